@@ -1,0 +1,89 @@
+# Copyright (c) 2026, The identityops.lifecycle authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""How a request proves who sends it: bearer token, basic, or OAuth 2.0 client credentials (RFC 6749 section 4.4)."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from ..core.errors import InvalidInput
+from .redaction import Redactor
+
+try:
+    import requests
+    from requests.auth import AuthBase, HTTPBasicAuth
+except ImportError:  # reported by the runner with the missing library's name
+    AuthBase = object  # type: ignore[assignment,misc]
+
+
+class Credentials(AuthBase):
+    """Puts credentials on a request. Given to requests as ``auth``, so that no .netrc entry can take their place."""
+
+    def renew(self) -> bool:
+        """Get fresh credentials after a 401; whether there is any point in trying again."""
+        return False
+
+
+class NoCredentials(Credentials):
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        return request
+
+
+@dataclass
+class BearerToken(Credentials):
+    """A fixed token (RFC 6750)."""
+
+    token: str = field(repr=False)
+
+    def __post_init__(self) -> None:
+        if not self.token.isascii() or any(character.isspace() for character in self.token):
+            raise InvalidInput("token holds white space or characters that no header may carry; was it read with its newline?")
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = f"Bearer {self.token}"
+        return request
+
+
+@dataclass
+class Basic(Credentials):
+    """User name and password (RFC 7617)."""
+
+    username: str
+    password: str = field(repr=False)
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        basic = HTTPBasicAuth(self.username.encode(), self.password.encode())
+        return basic(request)  # type: ignore[no-any-return]
+
+
+class ClientCredentials(Credentials):
+    """A token from an OAuth 2.0 token endpoint, fetched once a task and again, once, after a 401.
+
+    fetch: asks the endpoint and returns the access token; given by the transport, which knows about TLS and time.
+    """
+
+    def __init__(self, fetch: Callable[[], str], redactor: Redactor) -> None:
+        self._fetch = fetch
+        self._redactor = redactor
+        self._token = ""
+        self._renewed = False
+        self._lock = threading.Lock()
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        with self._lock:
+            if not self._token:
+                self._token = self._fetch()
+                self._redactor.add(self._token)
+            request.headers["Authorization"] = f"Bearer {self._token}"
+        return request
+
+    def renew(self) -> bool:
+        with self._lock:
+            if self._renewed:
+                return False
+            self._renewed, self._token = True, ""
+            return True

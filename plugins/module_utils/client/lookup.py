@@ -1,0 +1,197 @@
+# Copyright (c) 2026, The identityops.lifecycle authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Finding the one resource that is meant, on services whose filters cannot be trusted.
+
+Identity is the id, else the externalId, else the name. Whatever a filter returns is verified here; a filter that is
+refused, ignored or broken is replaced by reading the list. More than one match is never resolved by guessing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from ..core.errors import Refused, ServerError, SeveralMatches, Unreachable
+from ..core.filters import any_of, eq
+from ..core.patch import Snapshot
+from ..core.references import ID
+from ..core.resources import Resource
+from ..core.wire import attribute_of
+from .scim import ScimService
+
+# A filter that a service cannot handle is answered with one of these; 500 was seen on several.
+_FILTER_REFUSED = (400, 403, 404, 405, 414, 500, 501)
+_NAMES_PER_FILTER = 20
+
+
+@dataclass(frozen=True)
+class Identity:
+    """How a task names one resource; empty where it does not say."""
+
+    id: str = ""
+    external_id: str = ""
+    name: str = ""
+
+    def __str__(self) -> str:
+        given = {"id": self.id, "external_id": self.external_id, "name": self.name}
+        return ", ".join(f"{option} {value!r}" for option, value in given.items() if value)
+
+
+class Lookup:
+    """Finds resources of one type. A list that had to be read is kept for the rest of the task."""
+
+    def __init__(self, service: ScimService, resource: Resource, excluded: tuple[str, ...] = ()) -> None:
+        self.service = service
+        self.resource = resource
+        self.excluded = excluded
+        self._everyone: list[Snapshot] | None = None
+
+    def find(self, identity: Identity, *, prove: bool = False, thorough: bool = False) -> Snapshot | None:
+        """The resource that is meant, or ``None``.
+
+        prove: do not take an empty answer for "does not exist" unless the filter is shown to work; for removals,
+        where a broken filter would report a leaver as gone. thorough: read the list, whatever the filter says; after
+        a 409, where the service knows something that its filter does not show.
+        """
+        if identity.id:
+            return self.service.get(self.resource, identity.id, excluded=self.excluded)
+        for wire, value in (("externalId", identity.external_id), (self._name, identity.name)):
+            if not value:
+                continue
+            found = self._matches(wire, value, prove=prove, thorough=thorough)
+            if len(found) > 1:
+                raise SeveralMatches(f"{self.resource.kind} {identity}", [snapshot.id for snapshot in found])
+            if found:
+                self._same_person(identity, found[0])
+                return found[0]
+        return None
+
+    @property
+    def _name(self) -> str:
+        return self.resource.attribute(self.resource.name).wire
+
+    def _same_person(self, identity: Identity, found: Snapshot) -> None:
+        """A name that belongs to somebody with another externalId was re-used: never adopt that resource."""
+        theirs = str(attribute_of(found.body, "externalId") or "")
+        if identity.external_id and theirs and theirs != identity.external_id:
+            raise Refused(
+                f"{self.resource.kind} {identity.name!r} exists with external_id {theirs!r}, not {identity.external_id!r}: "
+                f"another identity holds this name; give its id ({found.id}) if you mean to take it over"
+            )
+
+    def _matches(self, wire: str, value: str, *, prove: bool, thorough: bool) -> list[Snapshot]:
+        if thorough or not self.service.capabilities.flag("filter"):
+            return self._scan(wire, value)
+        found = self._filtered(wire, value)
+        if found is None:
+            return self._scan(wire, value)
+        if not found and wire == self._name and value != value.lower():
+            # Filters that compare names to the letter exist, and so do services that fold them.
+            found = self._filtered(wire, value.lower())
+        if not found and prove and not self._filter_works(wire):
+            return self._scan(wire, value)
+        return found or []
+
+    def _filtered(self, wire: str, value: str) -> list[Snapshot] | None:
+        """What a filter finds, verified; ``None`` if the service has no such filter after all."""
+        try:
+            found = self.service.search(self.resource, eq(wire, value), self.excluded)
+        except ServerError as error:
+            if error.status not in _FILTER_REFUSED:
+                raise
+            found = None
+        if found is None or any(not _has(snapshot, wire, value) for snapshot in found):
+            self.service.capabilities.observe("filter", False)
+            return None
+        return found
+
+    def _filter_works(self, wire: str) -> bool:
+        """Whether a filter finds somebody who is known to be there. One page may already be the whole list."""
+        listing = self.service.list(self.resource, excluded=self.excluded, most=1)
+        known = [self.service.snapshot(self.resource, body) for body in listing]
+        if listing.complete:
+            self._everyone = known
+            return False
+        for snapshot in known:
+            value = str(attribute_of(snapshot.body, wire) or "")
+            if value:
+                return bool(self._filtered(wire, value))
+        return False
+
+    def _scan(self, wire: str, value: str) -> list[Snapshot]:
+        return [snapshot for snapshot in self.everyone() if _has(snapshot, wire, value)]
+
+    def everyone(self) -> list[Snapshot]:
+        """All resources of this type. A list that is known to be incomplete is an error, not an answer."""
+        if self._everyone is None:
+            listing = self.service.list(self.resource, excluded=self.excluded)
+            self._everyone = [self.service.snapshot(self.resource, body) for body in listing]
+            if not listing.complete:
+                count, self._everyone = len(self._everyone), None
+                raise Unreachable(
+                    f"{self.resource.endpoint} could not be read to its end ({count} read): the service's paging is broken, "
+                    "or max_scan is too low; name the resource by its id"
+                )
+        return self._everyone
+
+    # -- many names at once (members, managers) ---------------------------------------------------------------------
+
+    def resolve(self, names: Iterable[str]) -> dict[str, str]:
+        """The name that plans use, for each given name that exists: by name, externalId, ``id:<id>`` or id."""
+        wanted = list(dict.fromkeys(names))
+        found: dict[str, dict[str, Snapshot]] = {name: {} for name in wanted}
+        plain = [name for name in wanted if not name.startswith(ID)]
+        for snapshot in self._candidates(plain):
+            for name in plain:
+                if _has(snapshot, self._name, name) or _has(snapshot, "externalId", name):
+                    found[name][snapshot.id] = snapshot
+        resolved = {}
+        for name, candidates in found.items():
+            if len(candidates) > 1:
+                raise SeveralMatches(f"{self.resource.kind} {name!r}", sorted(candidates))
+            snapshot = next(iter(candidates.values()), None) or self._one_by_one(name)
+            if snapshot is not None:
+                resolved[name] = self.service.references.name(self.resource.kind, snapshot.id)
+        return resolved
+
+    def _one_by_one(self, name: str) -> Snapshot | None:
+        """Somebody whom a filter for many did not show: ask for this one alone, finally by id."""
+        if not name.startswith(ID):
+            found = self.find(Identity(name=name)) or self.find(Identity(external_id=name))
+            if found:
+                return found
+        return self.service.get(self.resource, name[len(ID) :] if name.startswith(ID) else name, excluded=self.excluded)
+
+    def _candidates(self, names: list[str]) -> Iterator[Snapshot]:
+        """Resources among which the named ones are, in as few requests as the service allows."""
+        capabilities = self.service.capabilities
+        attributes = (self._name, "externalId")
+        for start in range(0, len(names), _NAMES_PER_FILTER):
+            batch = names[start : start + _NAMES_PER_FILTER]
+            if capabilities.flag("filter") and capabilities.flag("filter_or"):
+                try:
+                    listing = self.service.list(self.resource, filter=any_of(attributes, batch), excluded=self.excluded)
+                    for body in listing:
+                        yield self.service.snapshot(self.resource, body)
+                    continue
+                except ServerError as error:
+                    if error.status not in _FILTER_REFUSED:
+                        raise
+                    capabilities.observe("filter_or", False)
+            if not capabilities.flag("filter") or len(names) > 5 * _NAMES_PER_FILTER:
+                yield from self.everyone()
+                return
+            for name in batch:
+                for wire in attributes:
+                    matches = self._matches(wire, name, prove=False, thorough=False)
+                    yield from matches
+                    if matches:
+                        break
+
+
+def _has(snapshot: Snapshot, wire: str, value: str) -> bool:
+    """Whether a resource really has the value: externalId to the letter, names without regard to case (RFC 7643)."""
+    theirs = str(attribute_of(snapshot.body, wire) or "")
+    return theirs == value if wire == "externalId" else theirs.casefold() == value.casefold()

@@ -1,0 +1,123 @@
+# Copyright (c) 2026, The identityops.lifecycle authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Reading a whole list from services that page honestly, dishonestly or not at all (RFC 7644 section 3.4.2.4, RFC 9865).
+
+The end of a list is where nothing new comes, never where a server's arithmetic says so. ``totalResults`` is believed
+only where it costs nothing to be wrong: a first page that claims to be everything and is exactly full is followed by
+one more request, because some services count the page and call it the total.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from ..core.errors import ServerError
+from ..core.profiles import Capabilities
+from ..core.wire import attribute_of
+
+Fetch = Callable[[Mapping[str, Any]], Any]
+Body = Mapping[str, Any]
+
+
+class Listing:
+    """Iterates over the resources of a list, each once. ``complete`` tells, afterwards, whether that was all.
+
+    fetch: sends a GET with the given query and returns the JSON. most: stop after so many resources.
+    """
+
+    def __init__(self, fetch: Fetch, capabilities: Capabilities, most: int) -> None:
+        self._fetch = fetch
+        self._capabilities = capabilities
+        self._most = most
+        self._seen: set[str] = set()
+        self.complete = False
+
+    def __iter__(self) -> Iterator[Body]:
+        method = self._capabilities.text("pagination")
+        if method == "index":
+            try:
+                yield from self._by_index()
+                return
+            except ServerError as error:
+                if self._seen or error.status not in (400, 501):
+                    raise
+                self._capabilities.observe("pagination", "cursor")
+            method = "cursor"
+        yield from self._by_cursor() if method == "cursor" else self._at_once()
+
+    def _by_index(self) -> Iterator[Body]:
+        believe_total, pages = True, 0
+        while True:
+            size = self._capabilities.number("page_size")
+            query: dict[str, Any] = {"startIndex": len(self._seen) + 1}
+            if size:
+                query["count"] = size
+            try:
+                page = self._fetch(query)
+            except ServerError as error:
+                if error.status != 400 or not size:
+                    raise
+                # Some services refuse count; without it they decide the size of a page themselves.
+                self._capabilities.observe("page_size", 0)
+                continue
+            pages += 1
+            resources = _resources(page)
+            yield from self._new(resources)
+            total = attribute_of(page, "totalResults")
+            known = total if isinstance(total, int) and not isinstance(total, bool) else None
+            if known is not None and known < len(self._seen):
+                believe_total = False
+            suspicious = pages == 1 and len(resources) == size
+            if believe_total and known == len(self._seen) and not suspicious:
+                self.complete = True
+                return
+            if not self._fresh or len(self._seen) >= self._most:
+                # Nothing new: the end, unless the service says that it has more than it is willing to show.
+                self.complete = not self._fresh and (known is None or known <= len(self._seen))
+                return
+
+    def _by_cursor(self) -> Iterator[Body]:
+        cursor, used, restarts = "", {""}, 0
+        while True:
+            query: dict[str, Any] = {"cursor": cursor}
+            if self._capabilities.number("page_size"):
+                query["count"] = self._capabilities.number("page_size")
+            try:
+                page = self._fetch(query)
+            except ServerError as error:
+                if error.scim_type in ("expiredCursor", "invalidCursor") and cursor and not restarts:
+                    cursor, used, restarts = "", {""}, 1
+                    continue
+                if error.status != 400 or "count" not in query:
+                    raise
+                self._capabilities.observe("page_size", 0)
+                continue
+            yield from self._new(_resources(page))
+            cursor = str(attribute_of(page, "nextCursor") or "")
+            if not cursor or cursor in used or len(self._seen) >= self._most:
+                self.complete = not cursor
+                return
+            used.add(cursor)
+
+    def _at_once(self) -> Iterator[Body]:
+        page = self._fetch({})
+        yield from self._new(_resources(page))
+        self.complete = True
+
+    def _new(self, resources: list[Body]) -> Iterator[Body]:
+        self._fresh = False
+        for resource in resources:
+            resource_id = str(attribute_of(resource, "id") or "")
+            if resource_id and resource_id not in self._seen:
+                self._seen.add(resource_id)
+                self._fresh = True
+                yield resource
+
+
+def _resources(page: Any) -> list[Body]:
+    """The resources of a ListResponse; services differ in the case of its names."""
+    found = attribute_of(page, "Resources")
+    return [item for item in found if isinstance(item, Mapping)] if isinstance(found, list) else []

@@ -1,0 +1,143 @@
+# Copyright (c) 2026, The identityops.lifecycle authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The SCIM protocol (RFC 7644): discovery, reading and writing resources. Knows nothing of plans."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from ..core.errors import LifecycleError, ServerError
+from ..core.patch import Request, Snapshot, resource_path
+from ..core.profiles import Capabilities
+from ..core.references import References
+from ..core.resources import Resource
+from ..core.wire import attribute_of
+from .answer import Answer
+from .paging import Listing
+from .transport import Transport
+
+Body = Mapping[str, Any]
+
+
+class ScimService:
+    """One SCIM service provider.
+
+    references: the names and ids met so far. sent: the writes that reached the service, in order.
+    max_scan: how many resources a listing may read before it gives up.
+    """
+
+    def __init__(self, transport: Transport, capabilities: Capabilities, *, max_scan: int = 20000) -> None:
+        self.transport = transport
+        self.references = References()
+        self.max_scan = max_scan
+        self.sent: list[dict[str, str]] = []
+        self.discovery_problem = ""
+        self.service_provider_config: Body = {}
+        self._capabilities = capabilities
+        self._discovered = False
+
+    @property
+    def read_only(self) -> bool:
+        return self.transport.read_only
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What the service can do. Asks it on first use; a service that does not tell is taken for an ordinary one."""
+        if not self._discovered:
+            self._discovered = True
+            try:
+                answer = self.transport.request("GET", "/ServiceProviderConfig")
+                self.service_provider_config = answer.body if isinstance(answer.body, Mapping) else {}
+                self._capabilities.said_by_service(self.service_provider_config)
+            except ServerError as error:
+                if error.status == 401:
+                    raise
+                self.discovery_problem = str(error)
+            self.transport.gate.per_second = float(self._capabilities.text("requests_per_second"))
+        return self._capabilities
+
+    # -- reading ----------------------------------------------------------------------------------------------------
+
+    def get(self, resource: Resource, resource_id: str, *, excluded: tuple[str, ...] = ()) -> Snapshot | None:
+        """One resource by id, ``None`` if there is none."""
+        params = {"excludedAttributes": ",".join(excluded)} if excluded else None
+        try:
+            answer = self.transport.request("GET", resource_path(resource, resource_id), params=params)
+        except ServerError as error:
+            if error.status in (404, 410, self.capabilities.number("missing_status")):
+                return None
+            raise
+        return self.snapshot(resource, answer.body, answer.etag, resource_id) if isinstance(answer.body, Mapping) else None
+
+    def list(
+        self,
+        resource: Resource,
+        *,
+        filter: str = "",
+        attributes: tuple[str, ...] = (),
+        excluded: tuple[str, ...] = (),
+        most: int = 0,
+    ) -> Listing:
+        """The resources that a filter selects, page by page."""
+        fixed = {"filter": filter, "attributes": ",".join(attributes), "excludedAttributes": ",".join(excluded)}
+        fixed = {name: value for name, value in fixed.items() if value}
+
+        def fetch(query: Mapping[str, Any]) -> Any:
+            return self.transport.request("GET", resource.endpoint, params={**fixed, **query}).body
+
+        return Listing(fetch, self.capabilities, most or self.max_scan)
+
+    def search(self, resource: Resource, filter: str, excluded: tuple[str, ...] = ()) -> list[Snapshot]:
+        """What one request with a filter returns: for filters that can match a handful at most. Not verified."""
+        params = {"filter": filter}
+        if excluded:
+            params["excludedAttributes"] = ",".join(excluded)
+        page = self.transport.request("GET", resource.endpoint, params=params).body
+        found = attribute_of(page, "Resources")
+        bodies = [item for item in found if isinstance(item, Mapping)] if isinstance(found, list) else []
+        return [self.snapshot(resource, body) for body in bodies if attribute_of(body, "id")]
+
+    def snapshot(self, resource: Resource, body: Body, etag: str = "", resource_id: str = "") -> Snapshot:
+        """A resource with its id and version; its name is remembered for plans."""
+        resource_id = str(attribute_of(body, "id") or resource_id)
+        name = attribute_of(body, resource.attribute(resource.name).wire)
+        self.references.learn(resource.kind, str(name or ""), resource_id)
+        version = str(etag or attribute_of(attribute_of(body, "meta"), "version") or "")
+        return Snapshot(resource_id, body, version if self.capabilities.flag("etag") else "")
+
+    # -- writing ----------------------------------------------------------------------------------------------------
+
+    def write(self, request: Request) -> Answer:
+        """Send one write. A DELETE that finds nothing has succeeded (RFC 7644 section 3.6)."""
+        headers: dict[str, str | None] = {"If-Match": request.version} if request.version else {}
+        if request.method == "DELETE" and not self.capabilities.flag("accept_on_delete"):
+            headers["Accept"] = None
+        self.sent.append(request.shown())
+        try:
+            return self.transport.request(request.method, request.path, body=request.body, headers=headers)
+        except ServerError as error:
+            gone = (404, 410, self.capabilities.number("missing_status"))
+            if request.method == "DELETE" and error.status in gone:
+                return Answer(error.status, {})
+            raise
+
+    def create(self, resource: Resource, request: Request) -> Snapshot | None:
+        """POST a resource. ``None`` if the service does not say what it made: look it up then."""
+        answer = self.write(request)
+        if isinstance(answer.body, Mapping) and attribute_of(answer.body, "id"):
+            return self.snapshot(resource, answer.body, answer.etag)
+        location = answer.headers.get("location") or ""
+        resource_id = urlsplit(location).path.rstrip("/").rsplit("/", 1)[-1] if location else ""
+        return self.get(resource, resource_id) if resource_id else None
+
+    def close(self) -> None:
+        self.transport.close()
+
+
+def problem_of(error: LifecycleError) -> dict[str, Any]:
+    """An error as part of a result."""
+    return {"msg": str(error), **error.facts()}

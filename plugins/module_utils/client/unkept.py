@@ -1,0 +1,83 @@
+# Copyright (c) 2026, The identityops.lifecycle authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Remembers what a service accepted and did not keep, so that the next run neither sends it again nor hides it.
+
+Without this, a service that silently drops an attribute is written to on every run. A file, not the server, holds
+the memory: nothing else is there to hold it. It contains salted hashes only, no names and no values.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import json
+import os
+import secrets
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+_DAYS = 7  # then the service gets another chance
+
+
+class Unkept:
+    """One file of memories, for all services. A file that cannot be read or written is as good as none."""
+
+    def __init__(self, path: str, service_url: str) -> None:
+        self._path = Path(path).expanduser() if path else None
+        self._service = service_url
+        self._content = self._read()
+
+    def knows(self, kind: str, resource_id: str, path: str, wished: Any, seen: Any) -> bool:
+        """Whether exactly this wish met exactly this state before, and changed nothing."""
+        entry = self._content["entries"].get(self._hash(kind, resource_id, path))
+        fresh = entry is not None and entry["at"] > time.time() - _DAYS * 86400
+        return bool(fresh and entry["met"] == self._hash(wished, seen))
+
+    def remember(self, kind: str, resource_id: str, met: dict[str, tuple[Any, Any]], forget: tuple[str, ...] = ()) -> None:
+        """Note for a resource, by path, what was wished and what is seen after it was written; forget other paths."""
+        gone = [key for key in (self._hash(kind, resource_id, path) for path in forget) if key in self._content["entries"]]
+        if self._path is None or not (met or gone):
+            return
+        with contextlib.suppress(OSError), self._locked():
+            self._content = self._read()
+            entries = self._content["entries"]
+            for key in gone:
+                entries.pop(key, None)
+            for path, (wished, seen) in met.items():
+                entry = {"at": int(time.time()), "met": self._hash(wished, seen)}
+                entries[self._hash(kind, resource_id, path)] = entry
+            oldest = time.time() - _DAYS * 86400
+            self._content["entries"] = {key: entry for key, entry in entries.items() if entry["at"] > oldest}
+            self._write()
+
+    def _hash(self, *parts: Any) -> str:
+        text = json.dumps([self._content["salt"], self._service, *parts], sort_keys=True, default=list)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def _read(self) -> dict[str, Any]:
+        if self._path is not None:
+            with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+                content = json.loads(self._path.read_text(encoding="utf-8"))
+                return {"salt": str(content["salt"]), "entries": dict(content["entries"])}
+        return {"salt": getattr(self, "_content", {}).get("salt") or secrets.token_hex(16), "entries": {}}
+
+    def _write(self) -> None:
+        assert self._path is not None
+        handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=self._path.name)  # mode 0600
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            json.dump(self._content, file)
+        os.replace(name, self._path)
+
+    @contextlib.contextmanager
+    def _locked(self) -> Iterator[None]:
+        assert self._path is not None
+        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with open(f"{self._path}.lock", "a", encoding="utf-8") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield

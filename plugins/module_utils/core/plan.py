@@ -1,0 +1,137 @@
+# Copyright (c) 2026, The identityops.lifecycle authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A plan is a value: what has to be done so that what is observed becomes what is desired.
+
+``plan`` is pure. Check mode, diff, digest and summary are derived from its result; only ``reconcile`` lets a plan
+meet a server.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+CREATE = "create"
+UPDATE = "update"
+DELETE = "delete"
+HIDDEN = "(hidden)"  # what people see in the place of a secret
+
+Canonical = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One attribute that changes. ``after`` is its whole new value, ``None`` if it is removed."""
+
+    path: str
+    before: Any
+    after: Any
+    secret: bool = False
+
+    def shown(self) -> dict[str, Any]:
+        """The change as people and digests may see it."""
+        if self.secret:
+            return {"path": self.path, "before": HIDDEN, "after": HIDDEN}
+        return {"path": self.path, "before": self.before, "after": self.after}
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One thing to do to one resource.
+
+    verb: CREATE, UPDATE or DELETE. kind: the resource type. key: the identity by which the task names it.
+    before, after: the canonical resource, ``None`` where there is none. changes: what differs between the two.
+    """
+
+    verb: str
+    kind: str
+    key: str
+    before: Canonical | None
+    after: Canonical | None
+    changes: tuple[Change, ...] = ()
+
+    def shown(self) -> dict[str, Any]:
+        """The operation as people and digests may see it."""
+        changes = [change.shown() for change in self.changes]
+        return {"verb": self.verb, "kind": self.kind, "key": self.key, "changes": changes}
+
+
+class ResourceType(Protocol):
+    """What a plan has to know of the things it plans for."""
+
+    @property
+    def kind(self) -> str: ...
+
+    def changes(self, seen: Canonical, wish: Canonical) -> tuple[Change, ...]: ...
+
+    def created(self, wish: Canonical) -> dict[str, Any]: ...
+
+    def secrets(self) -> frozenset[str]: ...
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Operations in the order in which they are carried out."""
+
+    operations: tuple[Operation, ...] = ()
+
+    def __iter__(self) -> Iterator[Operation]:
+        return iter(self.operations)
+
+    def __len__(self) -> int:
+        return len(self.operations)
+
+    def __add__(self, other: Plan) -> Plan:
+        return Plan(self.operations + other.operations)
+
+    def counts(self) -> dict[str, int]:
+        """How many operations of each verb: ``{"create": 2, "update": 1}``."""
+        return dict(Counter(operation.verb for operation in self.operations))
+
+    def digest(self) -> str:
+        """SHA-256 over the canonical JSON of the plan: equal plans, equal digests. No secret goes in."""
+        text = json.dumps([op.shown() for op in self.operations], sort_keys=True, separators=(",", ":"), default=list)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def plan(resource: ResourceType, desired: Mapping[str, Canonical | None], observed: Mapping[str, Canonical]) -> Plan:
+    """What to do to make ``desired`` true.
+
+    desired: by key, the wish for a resource, or ``None`` if it shall not exist. Keys that are not named are left alone.
+    observed: by key, the resources that exist.
+    Deterministic: the order of the operations is the order of the keys, removals last.
+    """
+    writes, removals = [], []
+    for key in sorted(desired):
+        wish, seen = desired[key], observed.get(key)
+        if wish is None:
+            if seen is not None:
+                removals.append(Operation(DELETE, resource.kind, key, seen, None))
+        elif seen is None:
+            after = resource.created(wish)
+            secrets = resource.secrets()
+            changes = tuple(Change(path, None, value, path in secrets) for path, value in after.items())
+            writes.append(Operation(CREATE, resource.kind, key, None, after, changes))
+        else:
+            changes = resource.changes(seen, wish)
+            if changes:
+                after = {**seen, **{change.path: change.after for change in changes}}
+                writes.append(Operation(UPDATE, resource.kind, key, seen, after, changes))
+    return Plan(tuple(writes + removals))
+
+
+def simulate(the_plan: Plan, observed: Mapping[str, Canonical]) -> dict[str, Canonical]:
+    """What would be observed after the plan was carried out on an obedient server."""
+    result = dict(observed)
+    for operation in the_plan:
+        if operation.after is None:
+            result.pop(operation.key, None)
+        else:
+            result[operation.key] = {path: value for path, value in operation.after.items() if value is not None}
+    return result

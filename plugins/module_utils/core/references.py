@@ -1,0 +1,58 @@
+# Copyright (c) 2026, The identityops.lifecycle authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which name stands for which id.
+
+Plans name people and groups (``user_name``, ``display_name``), so that a plan can hold a member who does not exist
+yet and can be read by a person; SCIM sends ids (``members[].value`` and ``manager.value`` are ids, RFC 7643 sections
+4.2 and 4.3). A resource whose name was never needed is called ``id:<its id>``.
+"""
+
+from __future__ import annotations
+
+from .errors import NotFound
+
+ID = "id:"
+
+
+class References:
+    """A two-way table of names and ids, for one kind of resource each way."""
+
+    def __init__(self) -> None:
+        self._ids: dict[tuple[str, str], str] = {}
+        self._names: dict[tuple[str, str], str] = {}
+
+    def learn(self, kind: str, name: str, resource_id: str) -> str:
+        """Remember a resource and return the name by which plans call it.
+
+        A name that looks like an id reference, or that is already taken by another id (group names are not unique),
+        is not used: the id is.
+        """
+        known = self._names.get((kind, resource_id))
+        if known is not None:
+            return known
+        key = (kind, name.casefold())
+        if not name or name.startswith(ID) or self._ids.get(key, resource_id) != resource_id:
+            name = ID + resource_id
+        else:
+            self._ids[key] = resource_id
+        self._names[kind, resource_id] = name
+        return name
+
+    def name(self, kind: str, resource_id: str) -> str:
+        """The name for an id, or ``id:<id>``."""
+        return self._names.get((kind, resource_id), ID + resource_id)
+
+    def kind(self, resource_id: str) -> str:
+        """``Group`` when the id is known to be a group's, else ``User``."""
+        return "Group" if ("Group", resource_id) in self._names and ("User", resource_id) not in self._names else "User"
+
+    def id(self, kind: str, name: str) -> str:
+        """The id for a name that ``learn`` or ``name`` returned."""
+        if name.startswith(ID):
+            return name[len(ID) :]
+        try:
+            return self._ids[kind, name.casefold()]
+        except KeyError:
+            raise NotFound(f"{kind} {name!r} does not exist on the service") from None

@@ -1,0 +1,94 @@
+# Copyright (c) 2026, The identityops.lifecycle authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Reading and writing the JSON of a SCIM resource: paths, letter case and references (RFC 7643 sections 2.1 to 2.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from .attributes import BOOLEAN, Attribute
+from .compare import boolean, is_absent
+from .references import References
+
+
+def member(attribute: Attribute, name: str, references: References) -> dict[str, str]:
+    """A member as sent: the id and, for a nested group, its type (RFC 7643 section 4.2)."""
+    entry = {"value": references.id(attribute.target, name)}
+    return entry if attribute.target == "User" else {**entry, "type": attribute.target}
+
+
+def member_kind(item: Any, references: References) -> str:
+    """``User`` or ``Group``: what a member says of itself, else what its ``$ref`` points to, else what we know."""
+    if isinstance(item, Mapping):
+        if item.get("type"):
+            return "Group" if str(item["type"]).lower() == "group" else "User"
+        if "/groups/" in str(item.get("$ref", "")).lower():
+            return "Group"
+    return references.kind(id_of(item))
+
+
+def put(body: dict[str, Any], wire_path: str, value: Any) -> None:
+    """Set one wire path in a body, in place; no value removes it. Members of both kinds share one list."""
+    if wire_path.startswith("urn:"):
+        schema, name = wire_path.rsplit(":", 1)
+        schema = next((key for key in body if key.lower() == schema.lower()), schema)
+        holder = body.setdefault(schema, {})
+        if schema.lower() not in (listed.lower() for listed in body["schemas"]):
+            body["schemas"] = [*body["schemas"], schema]
+    elif "." in wire_path:
+        parent, name = wire_path.split(".", 1)
+        parent = next((key for key in body if key.lower() == parent.lower()), parent)
+        if not isinstance(body.get(parent), dict):
+            body[parent] = {}
+        holder = body[parent]
+    else:
+        holder, name = body, wire_path
+    name = next((key for key in holder if key.lower() == name.lower()), name)
+    if value is None:
+        holder.pop(name, None)
+    elif name == "members" and holder is body and "members" in body:
+        body["members"] = [*body["members"], *value]
+    else:
+        holder[name] = value
+    if wire_path.startswith("urn:") and not holder:
+        del body[schema]
+
+
+def on_wire(core: Mapping[str, Any], wire_path: str) -> Any:
+    """The value at a wire path in a body whose top-level names are lower-cased."""
+    if wire_path.startswith("urn:"):
+        schema, name = wire_path.rsplit(":", 1)
+        return attribute_of(core.get(schema.lower()), name)
+    parent, dot, name = wire_path.partition(".")
+    return attribute_of(core.get(parent.lower()), name) if dot else core.get(wire_path.lower())
+
+
+def attribute_of(value: Any, name: str) -> Any:
+    """One attribute of an object, whatever the case of its name (RFC 7643 section 2.1)."""
+    if not isinstance(value, Mapping):
+        return None
+    return next((v for key, v in value.items() if str(key).lower() == name.lower()), None)
+
+
+def as_list(value: Any) -> Sequence[Any]:
+    """A multi-valued attribute as a list; some services send a single value bare."""
+    return value if isinstance(value, (list, tuple)) else [value]
+
+
+def id_of(item: Any) -> str:
+    """The id in a reference: ``{"value": id}``, or the bare string that some services use."""
+    found = attribute_of(item, "value") if isinstance(item, Mapping) else item
+    return "" if found is None else str(found)
+
+
+def element(attribute: Attribute, item: Any) -> dict[str, Any]:
+    """An element's known sub-attributes; a bare string is its value (roles and entitlements of some services)."""
+    if not isinstance(item, Mapping):
+        return {attribute.sub[0].option: str(item)}
+    found = {sub.option: (sub, attribute_of(item, sub.wire)) for sub in attribute.sub}
+    return {
+        name: boolean(value) if sub.kind == BOOLEAN else value for name, (sub, value) in found.items() if not is_absent(value)
+    }
