@@ -47,20 +47,27 @@ class Lookup:
         self.resource = resource
         self.excluded = excluded
         self._everyone: list[Snapshot] | None = None
+        self._sample: list[Snapshot] | None = None
 
     def find(self, identity: Identity, *, prove: bool = False, thorough: bool = False) -> Snapshot | None:
         """The resource that is meant, or ``None``.
 
-        prove: do not take an empty answer for "does not exist" unless the filter is shown to work; for removals,
-        where a broken filter would report a leaver as gone. thorough: read the list, whatever the filter says; after
-        a 409, where the service knows something that its filter does not show.
+        "Nobody" is never taken on a filter's word alone: a broken filter would make a duplicate of a joiner and report
+        a leaver as gone. One more request shows whether the filter finds somebody who is there.
+        prove: where that cannot be shown, read the whole list; for removals. thorough: read the list whatever the
+        filter says; after a 409, where the service knows something that its filter does not show.
         """
         if identity.id:
             return self.service.get(self.resource, identity.id, excluded=self.excluded)
-        for wire, value in (("externalId", identity.external_id), (self._name, identity.name)):
-            if not value:
-                continue
-            found = self._matches(wire, value, prove=prove, thorough=thorough)
+        named = [(w, v) for w, v in (("externalId", identity.external_id), (self._name, identity.name)) if v]
+        found = self._first(identity, named, thorough)
+        if found is None and not thorough and not all(self._filter_works(wire, prove) for wire, value in named):
+            found = self._first(identity, named, thorough=True)
+        return found
+
+    def _first(self, identity: Identity, named: list[tuple[str, str]], thorough: bool) -> Snapshot | None:
+        for wire, value in named:
+            found = self._scan(wire, value) if thorough else self._matches(wire, value)
             if len(found) > 1:
                 raise SeveralMatches(f"{self.resource.kind} {identity}", [snapshot.id for snapshot in found])
             if found:
@@ -81,8 +88,8 @@ class Lookup:
                 f"another identity holds this name; give its id ({found.id}) if you mean to take it over"
             )
 
-    def _matches(self, wire: str, value: str, *, prove: bool, thorough: bool) -> list[Snapshot]:
-        if thorough or not self.service.capabilities.flag("filter"):
+    def _matches(self, wire: str, value: str) -> list[Snapshot]:
+        if not self.service.known.flag("filter"):
             return self._scan(wire, value)
         found = self._filtered(wire, value)
         if found is None:
@@ -90,8 +97,6 @@ class Lookup:
         if not found and wire == self._name and value != value.lower():
             # Filters that compare names to the letter exist, and so do services that fold them.
             found = self._filtered(wire, value.lower())
-        if not found and prove and not self._filter_works(wire):
-            return self._scan(wire, value)
         return found or []
 
     def _filtered(self, wire: str, value: str) -> list[Snapshot] | None:
@@ -103,22 +108,25 @@ class Lookup:
                 raise
             found = None
         if found is None or any(not _has(snapshot, wire, value) for snapshot in found):
-            self.service.capabilities.observe("filter", False)
+            self.service.known.observe("filter", False)
             return None
         return found
 
-    def _filter_works(self, wire: str) -> bool:
+    def _filter_works(self, wire: str, prove: bool) -> bool:
         """Whether a filter finds somebody who is known to be there. One page may already be the whole list."""
-        listing = self.service.list(self.resource, excluded=self.excluded, most=1)
-        known = [self.service.snapshot(self.resource, body) for body in listing]
-        if listing.complete:
-            self._everyone = known
-            return False
-        for snapshot in known:
+        if self._everyone is not None or not self.service.known.flag("filter"):
+            return self._everyone is not None
+        if self._sample is None:
+            listing = self.service.list(self.resource, excluded=self.excluded, most=1)
+            self._sample = [self.service.snapshot(self.resource, body) for body in listing]
+            if listing.complete:
+                self._everyone = self._sample
+                return False
+        for snapshot in self._sample:
             value = str(attribute_of(snapshot.body, wire) or "")
             if value:
                 return bool(self._filtered(wire, value))
-        return False
+        return not prove
 
     def _scan(self, wire: str, value: str) -> list[Snapshot]:
         return [snapshot for snapshot in self.everyone() if _has(snapshot, wire, value)]
@@ -126,6 +134,7 @@ class Lookup:
     def everyone(self) -> list[Snapshot]:
         """All resources of this type. A list that is known to be incomplete is an error, not an answer."""
         if self._everyone is None:
+            self.service.discover()
             listing = self.service.list(self.resource, excluded=self.excluded)
             self._everyone = [self.service.snapshot(self.resource, body) for body in listing]
             if not listing.complete:
@@ -159,14 +168,15 @@ class Lookup:
     def _one_by_one(self, name: str) -> Snapshot | None:
         """Somebody whom a filter for many did not show: ask for this one alone, finally by id."""
         if not name.startswith(ID):
-            found = self.find(Identity(name=name)) or self.find(Identity(external_id=name))
-            if found:
-                return found
-        return self.service.get(self.resource, name[len(ID) :] if name.startswith(ID) else name, excluded=self.excluded)
+            for wire in (self._name, "externalId"):
+                found = self._first(Identity(name=name), [(wire, name)], thorough=False)
+                if found:
+                    return found
+        return self.service.get(self.resource, name.removeprefix(ID), excluded=self.excluded)
 
     def _candidates(self, names: list[str]) -> Iterator[Snapshot]:
         """Resources among which the named ones are, in as few requests as the service allows."""
-        capabilities = self.service.capabilities
+        capabilities = self.service.known
         attributes = (self._name, "externalId")
         for start in range(0, len(names), _NAMES_PER_FILTER):
             batch = names[start : start + _NAMES_PER_FILTER]
@@ -185,7 +195,7 @@ class Lookup:
                 return
             for name in batch:
                 for wire in attributes:
-                    matches = self._matches(wire, name, prove=False, thorough=False)
+                    matches = self._matches(wire, name)
                     yield from matches
                     if matches:
                         break

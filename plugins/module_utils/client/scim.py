@@ -26,8 +26,8 @@ Body = Mapping[str, Any]
 class ScimService:
     """One SCIM service provider.
 
-    references: the names and ids met so far. sent: the writes that reached the service, in order.
-    max_scan: how many resources a listing may read before it gives up.
+    references: the names and ids met so far. known: what is known of the service without asking it.
+    sent: the writes that were sent, in order. accepted: how many of them were answered with success. max_scan: how many resources a listing may read before it gives up.
     """
 
     def __init__(self, transport: Transport, capabilities: Capabilities, *, max_scan: int = 20000) -> None:
@@ -35,10 +35,12 @@ class ScimService:
         self.references = References()
         self.max_scan = max_scan
         self.sent: list[dict[str, str]] = []
+        self.accepted = 0
         self.discovery_problem = ""
         self.service_provider_config: Body = {}
-        self._capabilities = capabilities
+        self.known = capabilities
         self._discovered = False
+        transport.gate.per_second = float(capabilities.text("requests_per_second"))
 
     @property
     def read_only(self) -> bool:
@@ -46,19 +48,26 @@ class ScimService:
 
     @property
     def capabilities(self) -> Capabilities:
-        """What the service can do. Asks it on first use; a service that does not tell is taken for an ordinary one."""
+        """What the service can do, from what it says of itself too: asked once, before the first write or a long read.
+
+        Discovery is best effort: a service that does not tell is taken for an ordinary one. Reading one resource needs
+        no discovery (``known`` is enough), so a task that finds everything as it should be costs one request.
+        """
+        self.discover()
+        return self.known
+
+    def discover(self) -> None:
+        """Ask the service what it can do, once."""
         if not self._discovered:
             self._discovered = True
             try:
                 answer = self.transport.request("GET", "/ServiceProviderConfig")
                 self.service_provider_config = answer.body if isinstance(answer.body, Mapping) else {}
-                self._capabilities.said_by_service(self.service_provider_config)
+                self.known.said_by_service(self.service_provider_config)
             except ServerError as error:
                 if error.status == 401:
                     raise
                 self.discovery_problem = str(error)
-            self.transport.gate.per_second = float(self._capabilities.text("requests_per_second"))
-        return self._capabilities
 
     # -- reading ----------------------------------------------------------------------------------------------------
 
@@ -68,7 +77,7 @@ class ScimService:
         try:
             answer = self.transport.request("GET", resource_path(resource, resource_id), params=params)
         except ServerError as error:
-            if error.status in (404, 410, self.capabilities.number("missing_status")):
+            if error.status in (404, 410, self.known.number("missing_status")):
                 return None
             raise
         return self.snapshot(resource, answer.body, answer.etag, resource_id) if isinstance(answer.body, Mapping) else None
@@ -89,7 +98,7 @@ class ScimService:
         def fetch(query: Mapping[str, Any]) -> Any:
             return self.transport.request("GET", resource.endpoint, params={**fixed, **query}).body
 
-        return Listing(fetch, self.capabilities, most or self.max_scan)
+        return Listing(fetch, self.known, most or self.max_scan)
 
     def search(self, resource: Resource, filter: str, excluded: tuple[str, ...] = ()) -> list[Snapshot]:
         """What one request with a filter returns: for filters that can match a handful at most. Not verified."""
@@ -107,7 +116,7 @@ class ScimService:
         name = attribute_of(body, resource.attribute(resource.name).wire)
         self.references.learn(resource.kind, str(name or ""), resource_id)
         version = str(etag or attribute_of(attribute_of(body, "meta"), "version") or "")
-        return Snapshot(resource_id, body, version if self.capabilities.flag("etag") else "")
+        return Snapshot(resource_id, body, version)
 
     # -- writing ----------------------------------------------------------------------------------------------------
 
@@ -118,12 +127,14 @@ class ScimService:
             headers["Accept"] = None
         self.sent.append(request.shown())
         try:
-            return self.transport.request(request.method, request.path, body=request.body, headers=headers)
+            answer = self.transport.request(request.method, request.path, body=request.body, headers=headers)
         except ServerError as error:
             gone = (404, 410, self.capabilities.number("missing_status"))
-            if request.method == "DELETE" and error.status in gone:
-                return Answer(error.status, {})
-            raise
+            if request.method != "DELETE" or error.status not in gone:
+                raise
+            answer = Answer(error.status, {})
+        self.accepted += 1
+        return answer
 
     def create(self, resource: Resource, request: Request) -> Snapshot | None:
         """POST a resource. ``None`` if the service does not say what it made: look it up then."""

@@ -25,7 +25,7 @@ from ..core.errors import InvalidInput, OutcomeUnknown, ServerError, Unreachable
 from .answer import Answer, server_error
 from .auth import Credentials, NoCredentials
 from .redaction import Redactor
-from .throttle import Clock, Gate, backoff, retry_after
+from .throttle import Gate, backoff, retry_after
 
 try:
     import requests

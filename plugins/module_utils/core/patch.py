@@ -46,7 +46,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A resource as a service sent it: its id, its JSON and, where the service means it, its version."""
+    """A resource as a service sent it: its id, its JSON and its version, if it came with one."""
 
     id: str
     body: Mapping[str, Any] = field(repr=False)
@@ -96,15 +96,17 @@ def requests_for(
         return _create(resource, operation, capabilities, references)
     assert snapshot is not None
     path = resource_path(resource, snapshot.id)
+    # Some web frameworks invent an ETag for every body; If-Match is for services that say that they mean it.
+    version = snapshot.version if capabilities.flag("etag") else ""
     if operation.verb == DELETE:
-        return [Request("DELETE", path, None, snapshot.version)]
+        return [Request("DELETE", path, None, version)]
     way = way or ways(resource, operation, capabilities)[0]
     if way.style == PUT or (way.style == PATHLESS and _removes_members(resource, operation.changes)):
         body = put_body(resource, operation, snapshot.body, references)
-        return [Request("PUT", path, body, snapshot.version)]
+        return [Request("PUT", path, body, version)]
     batches = list(_batches(resource, operation, capabilities, references, way))
     # Only the first request can be conditional: it changes the version that the others would have to name.
-    versions = [snapshot.version] + [""] * len(batches)
+    versions = [version] + [""] * len(batches)
     return [Request("PATCH", path, _patch(batch), version) for batch, version in zip(batches, versions)]
 
 

@@ -1,0 +1,142 @@
+# Copyright (c) 2026, The identityops.lifecycle authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+
+"""Carrying out one operation: the exact way first, the other ways where the service refuses it.
+
+An error leaves open how much of a request was done (PATCH is not atomic everywhere), so the resource is read again
+before another way is tried.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from ..client.scim import ScimService
+from ..core.attributes import REFERENCES
+from ..core.errors import ServerError
+from ..core.patch import Request, Snapshot, Way, requests_for, ways
+from ..core.plan import CREATE, DELETE, Operation
+from ..core.profiles import PUT
+from ..core.resources import Resource
+from .observe import Observer
+from .wish import Seen
+
+NEW_ID = "(id of the new resource)"
+_FEW_MEMBERS = 100  # what every service takes in one request
+
+# Refusals that another way of saying the same cannot turn around (RFC 7644 table 9).
+_FINAL = ("mutability", "uniqueness", "sensitive", "invalidVers")
+_NO_PATCH = (404, 405, 415, 501)
+
+
+def predicted(service: ScimService, resource: Resource, operation: Operation, seen: Seen | None) -> list[Request]:
+    """The requests that ``carry_out`` sends to an obedient service."""
+    capabilities, references = service.capabilities, service.references
+    snapshot = seen.snapshot if seen else None
+    requests = requests_for(resource, operation, snapshot, capabilities, references)
+    if operation.verb == CREATE:
+        later = tuple(change for change in operation.changes if resource.attribute(change.path).kind == REFERENCES)
+        if later and "members" not in (requests[0].body or {}):
+            before = {path: value for path, value in (operation.after or {}).items() if path not in {c.path for c in later}}
+            follow_up = Operation("update", operation.kind, operation.key, before, operation.after, later)
+            requests += requests_for(resource, follow_up, Snapshot(NEW_ID, {}), capabilities, references)
+    return requests
+
+
+def is_conflict(error: ServerError) -> bool:
+    """Whether a refusal to create says that there is one already; not every service uses 409 for it."""
+    if error.status == 409 or error.scim_type == "uniqueness":
+        return True
+    said = re.search(r"(?i)already (exist|in use|taken)|duplicate|unique|exists", error.detail)
+    return error.status in (400, 422, 500) and said is not None
+
+
+class Apply:
+    """Writes to one resource. replan: what is still to do, given how the resource is now."""
+
+    def __init__(
+        self, service: ScimService, observer: Observer, replan: Callable[[Seen], Operation | None]
+    ) -> None:
+        self.service = service
+        self.observer = observer
+        self.resource = observer.resource
+        self.replan = replan
+
+    def create(self, operation: Operation) -> Snapshot | None:
+        """POST the resource. ``None`` if the service does not say what it made."""
+        (request,) = requests_for(self.resource, operation, None, self.service.capabilities, self.service.references)
+        return self.service.create(self.resource, request)
+
+    def delete(self, operation: Operation, seen: Seen) -> None:
+        assert operation.verb == DELETE
+        for request in self._requests(operation, seen):
+            self.service.write(request)
+
+    def update(self, operation: Operation, seen: Seen, only: Way | None = None) -> None:
+        """Make the changes, in the given way or in the first one that the service does not refuse."""
+        refusal: ServerError | None = None
+        todo: Operation | None = operation
+        no_patch = False
+        for way in [only] if only else ways(self.resource, operation, self.service.capabilities):
+            if no_patch and way.style != PUT:
+                continue
+            assert todo is not None
+            try:
+                self._send(todo, seen, way)
+            except ServerError as error:
+                if not self._may_be_the_form(error):
+                    raise
+                no_patch = no_patch or error.status in _NO_PATCH
+                refusal = refusal or error
+                now = self.observer.again(seen.id)
+                if now is None:
+                    raise
+                seen, todo = now, self.replan(now)
+                if todo is None:
+                    return
+                continue
+            if refusal:
+                self.service.known.observe("update", way.style)
+            return
+        assert refusal is not None
+        raise refusal
+
+    def _send(self, operation: Operation, seen: Seen, way: Way) -> None:
+        try:
+            for request in self._requests(operation, seen, way):
+                self.service.write(request)
+        except ServerError as error:
+            if not self._too_many(error, operation):
+                raise
+            self.service.known.observe("members_per_request", _FEW_MEMBERS)
+            now = self.observer.again(seen.id)
+            todo = self.replan(now) if now else None
+            if now and todo:
+                for request in self._requests(todo, now, way):
+                    self.service.write(request)
+
+    def _requests(self, operation: Operation, seen: Seen, way: Way | None = None) -> list[Request]:
+        capabilities = self.service.capabilities
+        snapshot = seen.snapshot
+        if operation.verb != DELETE and (way or ways(self.resource, operation, capabilities)[0]).style == PUT:
+            # What a PUT leaves out is erased, and a list may have shown less than there is.
+            snapshot = self.observer.whole(seen) or snapshot
+        return requests_for(self.resource, operation, snapshot, capabilities, self.service.references, way)
+
+    def _too_many(self, error: ServerError, operation: Operation) -> bool:
+        """Whether the service may have refused the number of members (AWS: 100, FusionAuth: 100, Miro: 8,000)."""
+        named = sum(
+            len(set(change.before or ()) ^ set(change.after or ()))
+            for change in operation.changes
+            if self.resource.attribute(change.path).kind == REFERENCES
+        )
+        several = min(named, self.service.known.number("members_per_request")) > _FEW_MEMBERS
+        return several and (error.status == 413 or error.scim_type == "tooMany" or error.status == 400)
+
+    @staticmethod
+    def _may_be_the_form(error: ServerError) -> bool:
+        """Whether another way to say the same may be accepted."""
+        return error.status in (400, 500, *_NO_PATCH) and error.scim_type not in _FINAL

@@ -1,0 +1,118 @@
+# Copyright (c) 2026, The identityops.lifecycle authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+
+"""How a resource is now: finding it, reading it, and seeing its members where the service shows them at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from ..client.lookup import Identity, Lookup
+from ..client.scim import ScimService
+from ..client.unkept import Unkept
+from ..core.desired import Membership
+from ..core.errors import InvalidInput
+from ..core.filters import all_of, eq
+from ..core.patch import Snapshot
+from ..core.references import ID
+from ..core.resources import GROUP, USER, Resource
+from ..core.wire import as_list, attribute_of, id_of
+from .wish import Seen
+
+HIDDEN_MEMBERS = "(members are not shown)"
+_ONE_BY_ONE = 20  # beyond that many strangers, reading the list is cheaper
+
+
+class Observer:
+    """Reads one kind of resource with an eye on certain memberships, which are resolved."""
+
+    def __init__(
+        self, service: ScimService, resource: Resource, memberships: Mapping[str, Membership], unkept: Unkept
+    ) -> None:
+        self.service = service
+        self.resource = resource
+        self.memberships = memberships
+        self.unkept = unkept
+        # A group may have ten thousand members: they are read only when the task is about them.
+        excluded = ("members",) if resource is GROUP and not memberships else ()
+        self.lookup = Lookup(service, resource, excluded)
+
+    def find(self, identity: Identity, *, prove: bool = False, thorough: bool = False) -> Seen | None:
+        """The resource that is meant; see Lookup.find."""
+        snapshot = self.lookup.find(identity, prove=prove, thorough=thorough)
+        if snapshot is None:
+            return None
+        if self.memberships and self._members_read == "group" and attribute_of(snapshot.body, "members") is None:
+            # A list may leave out what a single resource shows.
+            snapshot = self.service.get(self.resource, snapshot.id) or snapshot
+        return self._seen(snapshot)
+
+    def again(self, resource_id: str) -> Seen | None:
+        """The resource as it is now."""
+        snapshot = self.service.get(self.resource, resource_id, excluded=self.lookup.excluded)
+        return self._seen(snapshot) if snapshot else None
+
+    def whole(self, seen: Seen) -> Snapshot | None:
+        """Everything that the service shows of a resource: what a PUT has to send back."""
+        return self.service.get(self.resource, seen.id)
+
+    @property
+    def _members_read(self) -> str:
+        return self.service.known.text("members_read")
+
+    def _seen(self, snapshot: Snapshot) -> Seen:
+        references = self.service.references
+        if not self.memberships:
+            return Seen(snapshot, self.resource.from_wire(snapshot.body, references))
+        self._name_strangers(snapshot)
+        canonical = self.resource.from_wire(snapshot.body, references)
+        read = self._members_read
+        if read == "none" or self.unkept.knows("Group", snapshot.id, HIDDEN_MEMBERS, True, True):
+            self._refuse_set("does not show the members of a group")
+            # Who shall go is taken for a member: a removal that cannot be seen to be needless has to be sent.
+            assumed = {option: tuple(sorted(membership.remove)) for option, membership in self.memberships.items()}
+            return Seen(snapshot, {**canonical, **assumed}, members_shown=False)
+        if read == "filter":
+            self._refuse_set("tells only of one member at a time")
+            asked = {option: self._asked(snapshot.id, option) for option in self.memberships}
+            return Seen(snapshot, {**canonical, **asked})
+        return Seen(snapshot, canonical)
+
+    def _refuse_set(self, why: str) -> None:
+        for option, membership in self.memberships.items():
+            if membership.set is not None:
+                raise InvalidInput(f"{option}.set: this service {why}, so nobody can tell who is too many; use add and remove")
+
+    def _asked(self, group_id: str, option: str) -> tuple[str, ...]:
+        """Which of the named are members, by a filter for each (AWS shows memberships in no other way)."""
+        attribute = self.resource.attribute(option)
+        members = []
+        for name in self.memberships[option].names():
+            member_id = self.service.references.id(attribute.target, name)
+            found = self.service.search(self.resource, all_of(eq("id", group_id), eq("members", member_id)), ("members",))
+            if any(snapshot.id == group_id for snapshot in found):
+                members.append(name)
+        return tuple(sorted(members))
+
+    def _name_strangers(self, snapshot: Snapshot) -> None:
+        """Learn who is about to lose a membership through ``set``: by name for people to read and for limits to match.
+
+        It also tells users from nested groups where the service leaves out the type of a member.
+        """
+        if all(membership.set is None for membership in self.memberships.values()):
+            return
+        references = self.service.references
+        ids = [id_of(item) for item in as_list(attribute_of(snapshot.body, "members") or ())]
+        strangers = [i for i in ids if references.name("User", i) == ID + i and references.name("Group", i) == ID + i]
+        if len(strangers) > _ONE_BY_ONE:
+            for resource in (USER, GROUP):
+                Lookup(self.service, resource, ("members",) if resource is GROUP else ()).everyone()
+        else:
+            self._ask_for(strangers)
+
+    def _ask_for(self, ids: Iterable[str]) -> None:
+        for resource_id in ids:
+            if self.service.get(USER, resource_id) is None:
+                self.service.get(GROUP, resource_id, excluded=("members",))
