@@ -117,7 +117,7 @@ class Lookup:
         if self._everyone is not None or not self.service.known.flag("filter"):
             return self._everyone is not None
         if self._sample is None:
-            listing = self.service.list(self.resource, excluded=self.excluded, most=1)
+            listing = self.service.listing(self.resource, excluded=self.excluded, most=1)
             self._sample = [self.service.snapshot(self.resource, body) for body in listing]
             if listing.complete:
                 self._everyone = self._sample
@@ -135,7 +135,7 @@ class Lookup:
         """All resources of this type. A list that is known to be incomplete is an error, not an answer."""
         if self._everyone is None:
             self.service.discover()
-            listing = self.service.list(self.resource, excluded=self.excluded)
+            listing = self.service.listing(self.resource, excluded=self.excluded)
             self._everyone = [self.service.snapshot(self.resource, body) for body in listing]
             if not listing.complete:
                 count, self._everyone = len(self._everyone), None
@@ -160,9 +160,9 @@ class Lookup:
         for name, candidates in found.items():
             if len(candidates) > 1:
                 raise SeveralMatches(f"{self.resource.kind} {name!r}", sorted(candidates))
-            snapshot = next(iter(candidates.values()), None) or self._one_by_one(name)
-            if snapshot is not None:
-                resolved[name] = self.service.references.name(self.resource.kind, snapshot.id)
+            one = next(iter(candidates.values()), None) or self._one_by_one(name)
+            if one is not None:
+                resolved[name] = self.service.references.name(self.resource.kind, one.id)
         return resolved
 
     def _one_by_one(self, name: str) -> Snapshot | None:
@@ -182,7 +182,7 @@ class Lookup:
             batch = names[start : start + _NAMES_PER_FILTER]
             if capabilities.flag("filter") and capabilities.flag("filter_or"):
                 try:
-                    listing = self.service.list(self.resource, filter=any_of(attributes, batch), excluded=self.excluded)
+                    listing = self.service.listing(self.resource, filter=any_of(attributes, batch), excluded=self.excluded)
                     for body in listing:
                         yield self.service.snapshot(self.resource, body)
                     continue

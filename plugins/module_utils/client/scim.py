@@ -82,7 +82,7 @@ class ScimService:
             raise
         return self.snapshot(resource, answer.body, answer.etag, resource_id) if isinstance(answer.body, Mapping) else None
 
-    def list(
+    def listing(
         self,
         resource: Resource,
         *,

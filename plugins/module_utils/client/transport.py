@@ -156,11 +156,11 @@ class Transport:
                 url,
                 params=params,
                 data=data,
-                headers={**extra, **(headers or {})},  # type: ignore[dict-item]
+                headers={**extra, **(headers or {})},
                 timeout=timeout,
                 allow_redirects=False,
                 # Given with each request: the session's own setting loses against REQUESTS_CA_BUNDLE.
-                verify=False if self._connection.skip_tls_verify else self._connection.ca_file or True,
+                verify=verification(self._connection),
             )
         except requests.exceptions.SSLError as problem:
             raise Unreachable(f"TLS with {urlsplit(url).netloc} failed: {self.redactor.clean(_root(problem))}") from None
@@ -220,9 +220,20 @@ def _session(connection: Connection) -> requests.Session:
     session.cookies.set_policy(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
     session.headers.update({"User-Agent": USER_AGENT, "Accept": "application/scim+json, application/json;q=0.9"})
     session.headers.update(connection.headers)
-    if connection.client_cert:
-        session.cert = (connection.client_cert, connection.client_key) if connection.client_key else connection.client_cert
+    session.cert = certificate(connection)
     return session
+
+
+def verification(connection: Connection) -> bool | str:
+    """What requests calls ``verify``: by the system's authorities, by a file of them, or not at all."""
+    return False if connection.skip_tls_verify else connection.ca_file or True
+
+
+def certificate(connection: Connection) -> str | tuple[str, str] | None:
+    """What requests calls ``cert``: the client's certificate, with its key if that is in a file of its own."""
+    if connection.client_cert and connection.client_key:
+        return connection.client_cert, connection.client_key
+    return connection.client_cert or None
 
 
 def _answer(response: requests.Response) -> Answer:

@@ -39,6 +39,7 @@ class Attribute:
     write_only: never returned by a service (password), so never compared.
     target: for REFERENCE and REFERENCES, the resource that is referred to: ``User`` or ``Group``.
     absent_means: for BOOLEAN, the value that a missing attribute stands for.
+    keeps_case: for NAME, a change of letter case alone is tried where the service shows that it keeps letter case.
     """
 
     option: str
@@ -48,6 +49,7 @@ class Attribute:
     write_only: bool = False
     target: str = ""
     absent_means: bool | None = None
+    keeps_case: bool = False
 
     @property
     def multi_valued(self) -> bool:
@@ -80,7 +82,7 @@ _EMAIL = Attribute("value", "value", NAME)
 _NUMBER = Attribute("value", "value", PHONE)
 
 USER_ATTRIBUTES = (
-    Attribute("user_name", "userName", NAME),
+    Attribute("user_name", "userName", NAME, keeps_case=True),
     Attribute("external_id", "externalId", EXACT),
     # A service that knows no deactivation leaves "active" out: who is there, is active.
     Attribute("active", "active", BOOLEAN, absent_means=True),

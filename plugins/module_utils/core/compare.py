@@ -49,7 +49,10 @@ def same(attribute: Attribute, left: Any, right: Any, *, loosely: bool = False) 
         return set(left or ()) == set(right or ())
     if attribute.kind == ANY:
         return _same_json(left, right, loosely)
-    return _form(attribute, left, loosely) == _form(attribute, right, loosely)
+    equal = bool(_form(attribute, left, loosely) == _form(attribute, right, loosely))
+    if equal and attribute.keeps_case and not loosely and left != str(left).lower():
+        return bool(left == right)  # "Ada" was kept as it came, so "ada" is a wish that can come true
+    return equal
 
 
 def _form(attribute: Attribute, value: Any, loosely: bool) -> Any:

@@ -42,6 +42,14 @@ DEFAULTS: dict[str, Any] = {
     "single_valued": (),  # multi-valued attributes that hold one entry only
 }
 
+# The values that a capability with a word for a value may have.
+CHOICES: dict[str, tuple[str, ...]] = {
+    "update": (PATH, WHOLE, PATHLESS, PUT),
+    "pagination": ("index", "cursor", "none"),
+    "members_read": ("group", "filter", "none"),
+    "members_remove": (VALUE_PATH, VALUE_LIST, REPLACE),
+}
+
 # Sources: the vendor's documentation or public issues, as named in docs; rows without either are not here.
 PROFILES: dict[str, dict[str, Any]] = {
     "auto": {},

@@ -102,15 +102,15 @@ class Resource:
             return None
         if attribute.kind != ELEMENTS:
             return boolean(value) if attribute.kind == BOOLEAN else value
-        elements = tuple({k: v for k, v in element.items() if not is_absent(v)} for element in value)
+        elements = tuple({k: v for k, v in entry.items() if not is_absent(v)} for entry in value)
         identifying = attribute.sub[0]
-        for index, element in enumerate(elements):
-            if identifying.option not in element:
+        for index, entry in enumerate(elements):
+            if identifying.option not in entry:
                 raise InvalidInput(f"{attribute.option}[{index}] has no {identifying.option}; give it one or drop the entry")
             for earlier, other in enumerate(elements[:index]):
-                if all(same(sub, element.get(sub.option), other.get(sub.option)) for sub in _key(attribute)):
+                if all(same(sub, entry.get(sub.option), other.get(sub.option)) for sub in _key(attribute)):
                     raise InvalidInput(f"{attribute.option}[{earlier}] and {attribute.option}[{index}] are the same; keep one")
-        if sum(boolean(element.get("primary")) is True for element in elements) > 1:
+        if sum(boolean(entry.get("primary")) is True for entry in elements) > 1:
             raise InvalidInput(f"{attribute.option} has more than one primary entry; at most one may be primary")
         return elements
 

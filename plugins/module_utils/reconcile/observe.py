@@ -72,7 +72,8 @@ class Observer:
         if read == "none" or self.unkept.knows("Group", snapshot.id, HIDDEN_MEMBERS, True, True):
             self._refuse_set("does not show the members of a group")
             # Who shall go is taken for a member: a removal that cannot be seen to be needless has to be sent.
-            assumed = {option: tuple(sorted(membership.remove)) for option, membership in self.memberships.items()}
+            named = {option: tuple(sorted(membership.remove)) for option, membership in self.memberships.items()}
+            assumed = {option: members for option, members in named.items() if members}
             return Seen(snapshot, {**canonical, **assumed}, members_shown=False)
         if read == "filter":
             self._refuse_set("tells only of one member at a time")

@@ -18,17 +18,16 @@ from typing import Any
 from ..client.scim import ScimService
 from ..client.unkept import Unkept
 from ..core.attributes import ELEMENTS, REFERENCES
-from ..core.compare import is_absent
-from ..core.desired import deactivated, password_only_on_create, with_memberships, without
-from ..core.errors import InvalidInput, NotFound, OutcomeUnknown, ServerError
+from ..core.desired import deactivated
+from ..core.errors import NotFound, OutcomeUnknown, ServerError
 from ..core.limits import refuse_protected
 from ..core.patch import Way, check_supported
 from ..core.plan import CREATE, DELETE, UPDATE, Canonical, Operation, Plan, plan, simulate
 from ..core.profiles import PATH, WHOLE
-from . import wish as wishes
 from .apply import Apply, is_conflict, predicted
+from .goal import goal_of
 from .observe import HIDDEN_MEMBERS, Observer
-from .wish import Outcome, Seen, Wish, names_of, resolved
+from .wish import DEACTIVATE, DELETE_OR_DEACTIVATE, Outcome, Seen, Wish, names_of, resolved
 
 EXISTENCE = "(existence)"  # stands for the resource itself among paths
 _ROUNDS = 6
@@ -61,7 +60,7 @@ class _Task:
         if seen is None and wish.identity.id and wish.attributes is not None:
             raise NotFound(f"there is no {wish.resource.kind} with id {wish.identity.id!r}; an id cannot be chosen, only found")
         outcome.seen = seen
-        self.goal = self._goal(seen)
+        self.goal = goal_of(wish, self.service.known, seen, outcome.warnings)
         if seen is not None and self.goal is None and self._is_soft_deleted(seen):
             outcome.seen = None
             return outcome
@@ -77,27 +76,7 @@ class _Task:
             self._settle(operation, seen)
         return outcome
 
-    # -- what is wished, what is to do --------------------------------------------------------------------------------
-
-    def _goal(self, seen: Seen | None) -> Canonical | None:
-        """The wish against the resource as it is: memberships worked out, what this service cannot do left out."""
-        wish, known = self.wish, self.service.known
-        canonical = seen.canonical if seen else None
-        if wish.attributes is None:
-            if wish.absent == wishes.DEACTIVATE:
-                return deactivated(canonical)
-            if self.resource.kind == "User" and not known.flag("delete") and seen is not None:
-                if wish.absent == wishes.DELETE:
-                    raise InvalidInput("this service does not delete users; use absent_mode: deactivate or delete_or_deactivate")
-                return deactivated(canonical)
-            return None
-        attributes = without(wish.attributes, known.texts("ignored"))
-        dropped = sorted(set(wish.attributes) - set(attributes))
-        if dropped:
-            self.outcome.warnings.append(f"not sent, because this service does not keep it: {', '.join(dropped)}")
-        if wish.keep_password:
-            attributes = password_only_on_create(attributes, canonical)
-        return with_memberships(attributes, wish.memberships, canonical)
+    # -- what is to do --------------------------------------------------------------------------------
 
     def _operation(self, seen: Seen | None) -> Operation | None:
         """What is to do so that the goal is reached."""
@@ -107,7 +86,7 @@ class _Task:
 
     def _is_soft_deleted(self, seen: Seen) -> bool:
         """Whether this is what a deleted user looks like here: still readable, inactive."""
-        if self.wish.absent == wishes.DEACTIVATE or seen.canonical.get("active") is not False:
+        if self.wish.absent == DEACTIVATE or seen.canonical.get("active") is not False:
             return False
         remembered = self.unkept.knows(self.resource.kind, seen.id, EXISTENCE, None, False)
         return self.service.known.flag("soft_delete") or remembered
@@ -164,7 +143,7 @@ class _Task:
             todo = self._left(seen)
             if todo is None:
                 break
-            if todo.verb == DELETE and self.wish.absent == wishes.DELETE_OR_DEACTIVATE and "deactivate" not in tried:
+            if todo.verb == DELETE and self.wish.absent == DELETE_OR_DEACTIVATE and "deactivate" not in tried:
                 tried.add("deactivate")
                 self.goal = deactivated(seen.canonical if seen else None)
                 todo = self._operation(seen)
@@ -241,7 +220,7 @@ class _Task:
         try:
             apply.delete(operation, seen)
         except ServerError:
-            if self.wish.absent != wishes.DELETE_OR_DEACTIVATE:
+            if self.wish.absent != DELETE_OR_DEACTIVATE:
                 raise
         return self.observer.again(seen.id)
 
@@ -278,7 +257,7 @@ class _Task:
             self._conclude_removal(seen)
             return
         if not seen.members_shown or self._members_never_shown(before, seen):
-            outcome.unverifiable += [option for option in self.wish.memberships if self._concerned(option)]
+            outcome.unverifiable += [option for option, membership in self.wish.memberships.items() if membership.names()]
             seen = replace(seen, members_shown=False)
         visible = self._visible_goal(seen)
         outcome.unconverged += [change.path for change in self.resource.changes(seen.canonical, visible, loosely=True)]
@@ -288,6 +267,8 @@ class _Task:
         }
         if not seen.members_shown:
             met[HIDDEN_MEMBERS] = (True, True)
+        if self.wish.attributes is None and self.wish.absent == DELETE_OR_DEACTIVATE:
+            met[EXISTENCE] = (None, seen.canonical.get("active"))
         self.unkept.remember(self.resource.kind, seen.id, met, forget=tuple(set(self.goal) - set(met)))
 
     def _conclude_removal(self, seen: Seen) -> None:
@@ -297,10 +278,6 @@ class _Task:
             self.outcome.seen = None
         else:
             self.outcome.unconverged.append(EXISTENCE)
-
-    def _concerned(self, option: str) -> bool:
-        membership = self.wish.memberships[option]
-        return bool(membership.names()) and not is_absent(membership.names())
 
     def _members_never_shown(self, before: Seen | None, seen: Seen) -> bool:
         """Whether members were added, no error came, and still not one is visible: this service shows none."""

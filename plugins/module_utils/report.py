@@ -1,0 +1,72 @@
+# Copyright (c) 2026, The identityops.lifecycle authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+
+"""Plans and resources as results show them: small, without secrets, without what the task itself said."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .core.attributes import REFERENCES
+from .core.plan import Change, Plan
+from .core.references import References
+from .core.resources import GROUP, USER, Resource
+from .core.wire import as_list, attribute_of
+from .reconcile.wish import Seen
+
+_MOST_MEMBERS = 500  # AWX drops results of more than 700,000 characters
+_LISTS = {attribute.option for resource in (USER, GROUP) for attribute in resource.attributes if attribute.kind == REFERENCES}
+
+
+def diff_of(plan: Plan) -> list[dict[str, Any]]:
+    """Ansible's diff: for each operation, only the paths that change; of memberships only who comes and who goes."""
+    return [
+        {
+            "before_header": f"{operation.kind} {operation.key}",
+            "after_header": f"{operation.kind} {operation.key} ({operation.verb})",
+            "before": _side(operation.changes, "before") if operation.before is not None else {},
+            "after": _side(operation.changes, "after") if operation.after is not None else {},
+        }
+        if operation.verb != "delete"
+        else {
+            "before_header": f"{operation.kind} {operation.key}",
+            "after_header": f"{operation.kind} {operation.key} (delete)",
+            "before": {"state": "present"},
+            "after": {"state": "absent"},
+        }
+        for operation in plan
+    ]
+
+
+def _side(changes: tuple[Change, ...], side: str) -> dict[str, Any]:
+    shown = {}
+    for change in changes:
+        value = change.shown()[side]
+        if change.path in _LISTS:
+            other = getattr(change, "after" if side == "before" else "before") or ()
+            value = sorted(set(value or ()) - set(other))
+        shown[change.path] = list(value) if isinstance(value, tuple) else value
+    return shown
+
+
+def shown(resource: Resource, seen: Seen | None, references: References) -> dict[str, Any]:
+    """A resource as the service shows it, in the words of the options; ``{}`` if there is none."""
+    if seen is None:
+        return {}
+    result = resource.to_options(seen.canonical)
+    result["id"] = seen.id
+    body = seen.snapshot.body
+    for name in ("meta", "groups"):
+        value = attribute_of(body, name)
+        if value:
+            result[name] = value
+    members = as_list(attribute_of(body, "members") or [])
+    if resource is GROUP and attribute_of(body, "members") is not None:
+        result["member_count"] = len(members)
+        for option in _LISTS:
+            if len(result.get(option, ())) > _MOST_MEMBERS:
+                result[option] = result[option][:_MOST_MEMBERS]
+                result["members_shortened"] = True
+    return result

@@ -1,0 +1,109 @@
+# Copyright (c) 2026, The identityops.lifecycle authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+
+"""AnsibleModule in, result out. The only file that knows what check mode is."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+
+from .client.scim import ScimService
+from .core.errors import LifecycleError
+from .options import CONNECTION, WRITING, Spec, connect, memory
+from .reconcile.settle import reconcile
+from .reconcile.wish import Outcome, Wish
+from .report import diff_of, shown
+
+try:
+    import requests  # noqa: F401
+
+    REQUESTS_PROBLEM = ""
+except ImportError:
+    REQUESTS_PROBLEM = traceback.format_exc()
+
+Params = Mapping[str, Any]
+Result = dict[str, Any]
+
+
+def ensure(spec: Spec, wish_of: Callable[[Params], Wish], **constraints: Any) -> None:
+    """Run a module that makes one resource as its options say. wish_of: the options -> the wish."""
+    module = AnsibleModule({**CONNECTION, **WRITING, **spec}, supports_check_mode=True, **constraints)
+
+    def work(service: ScimService) -> Result:
+        wish = wish_of(module.params)
+        unkept = memory(module.params.get)
+        outcome = reconcile(service, wish, protected=module.params["protected"], unkept=unkept)
+        for warning in outcome.warnings:
+            module.warn(warning)
+        result = {
+            "changed": outcome.changed,
+            "diff": diff_of(outcome.plan),
+            "requests": outcome.requests,
+            "unconverged": sorted(set(outcome.unconverged)),
+            "unverifiable": sorted(set(outcome.unverifiable)),
+            wish.resource.kind.lower(): shown(wish.resource, outcome.seen, service.references),
+        }
+        _judge(module, wish, outcome, result)
+        return result
+
+    _run(module, work, read_only=module.check_mode)
+
+
+def inform(spec: Spec, ask: Callable[[ScimService, Params], Result], **constraints: Any) -> None:
+    """Run a module that only reads. ask: the service and the options -> the result."""
+    module = AnsibleModule({**CONNECTION, **spec}, supports_check_mode=True, **constraints)
+    _run(module, lambda service: ask(service, module.params), read_only=True)
+
+
+def probe(spec: Spec, ask: Callable[[ScimService, Params], Result], **constraints: Any) -> None:
+    """Run a module that may write, but leaves nothing behind."""
+    module = AnsibleModule({**CONNECTION, **spec}, supports_check_mode=True, **constraints)
+    _run(module, lambda service: ask(service, module.params), read_only=module.check_mode)
+
+
+def _judge(module: AnsibleModule, wish: Wish, outcome: Outcome, result: Result) -> None:
+    """What did not take is never a silent success."""
+    who = f"{wish.resource.kind} {wish.key!r}"
+    if outcome.unverifiable:
+        module.warn(f"{who}: the service does not show {', '.join(result['unverifiable'])}, so this could not be verified")
+    if not outcome.unconverged:
+        return
+    said = f"{who}: the service accepted {', '.join(result['unconverged'])} and did not keep it"
+    advice = "list it in capabilities.ignored if that is known, or set on_unconverged"
+    if module.params["on_unconverged"] == "fail":
+        module.fail_json(msg=f"{said}; {advice}", **result)
+    if module.params["on_unconverged"] == "warn":
+        module.warn(said)
+
+
+def _run(module: AnsibleModule, work: Callable[[ScimService], Result], *, read_only: bool) -> None:
+    if REQUESTS_PROBLEM:
+        module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_PROBLEM)
+    service: ScimService | None = None
+    try:
+        service = connect(module.params.get, read_only=read_only)
+        result = work(service)
+    except LifecycleError as error:
+        module.fail_json(msg=str(error), **_so_far(service), **error.facts())
+    except Exception as error:  # noqa: BLE001 - a bug of ours: still no secret may leave with it
+        clean = service.transport.redactor.clean if service else str
+        module.fail_json(
+            msg=clean(f"unexpected {type(error).__name__}: {error}; please report this bug"),
+            exception=clean(traceback.format_exc()),
+            **_so_far(service),
+        )
+    finally:
+        if service is not None:
+            service.close()
+    module.exit_json(**result)
+
+
+def _so_far(service: ScimService | None) -> Result:
+    """A task that fails tells what it wrote before."""
+    return {"changed": bool(service and service.accepted), "requests": list(service.sent) if service else []}
