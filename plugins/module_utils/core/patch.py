@@ -295,6 +295,8 @@ def check_supported(resource: Resource, operation: Operation, capabilities: Capa
     for path in capabilities.texts("single_valued"):
         if len(after.get(path) or ()) > 1:
             raise InvalidInput(f"{who}: this service keeps one entry of {path} only, {len(after[path])} are given")
+    if operation.verb == CREATE and is_absent(after.get(resource.name)):
+        raise InvalidInput(f"{who} does not exist and {resource.name} is not given, so it cannot be created")
     if operation.verb == CREATE and operation.kind == "User":
         missing = [path for path in capabilities.texts("required") if is_absent(after.get(path))]
         if missing:

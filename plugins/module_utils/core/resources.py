@@ -93,6 +93,8 @@ class Resource:
             if value is None or attribute.kind == REFERENCES:
                 continue
             wish[attribute.option] = self._wished(attribute, value)
+        if self.name in wish and wish[self.name] is None:
+            raise InvalidInput(f"{self.name} is empty; a {self.kind.lower()} always has one")
         for path, value in _extension_values(options.get("extensions") or {}):
             wish[self.option_of(path)] = None if is_absent(value) else value
         return wish
