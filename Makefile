@@ -16,6 +16,7 @@ FURTHER := $(wildcard tests/contract tests/chaos)
 export ANSIBLE_COLLECTIONS_PATH := $(TREE)
 export ANSIBLE_HOME := $(CURDIR)/.cache/ansible
 export PYTHONPATH := $(TREE):$(CURDIR)
+export HYPOTHESIS_STORAGE_DIRECTORY := $(CURDIR)/.cache/hypothesis
 export LC_ALL := C.UTF-8
 # Bytecode halves the start of every ansible-playbook.
 unexport PYTHONDONTWRITEBYTECODE
@@ -56,7 +57,7 @@ pytest: servers ## unit and integration in one run
 	@$(call in,test) pytest -n $(WORKERS) --dist loadfile tests/unit tests/integration $(FURTHER)
 
 servers:
-	@$(PYTHON) $(TOOLS)/npm_servers.py
+	@$(PYTHON) tests/integration/npm_servers.py
 
 sanity: ## ansible-test sanity; CORE=2.16 for another ansible-core
 	@$(PYTHON) $(TOOLS)/ansible_test.py $(CORE) sanity

@@ -89,4 +89,5 @@ def newest_core(least: Version = (3, 11)) -> tuple[str, Python]:
 if __name__ == "__main__":
     for python in pythons().values():
         print(python.name, python.path)
-    print("ansible-core {} on Python {}".format(newest_core()[0], newest_core()[1].name))
+    core, python = newest_core()
+    print(f"ansible-core {core} on Python {python.name}")
