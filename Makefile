@@ -25,7 +25,7 @@ unexport ANSIBLE_CONFIG
 # $(call in,NAME) prepares the environment NAME and puts its programs first.
 in = $(PYTHON) $(TOOLS)/environments.py $(1) && PATH="$(CURDIR)/$(VENV)/$(1)/bin:$$PATH"
 
-.PHONY: help demo test lint docs unit integration pytest sanity units package bench clean servers
+.PHONY: help demo test versions lint docs unit integration pytest sanity units package bench clean servers
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -34,8 +34,11 @@ help: ## list the targets
 demo: ## a leaver, start to finish, against services on this machine
 	@$(call in,demo) python -m sandbox.demo
 
-test: lint docs pytest sanity package ## everything below except units and bench
+test: versions lint docs pytest sanity package ## everything below except units and bench
 	@echo "make test: all passed"
+
+versions:
+	@$(PYTHON) $(TOOLS)/pythons.py
 
 lint: ## ruff, mypy, yamllint, ansible-lint
 	@$(call in,lint) ruff check .

@@ -43,8 +43,6 @@ def make(name: str) -> Path:
     stamp = hashlib.sha256("\0".join(made_from).encode()).hexdigest()
     if read(place / "stamp") != stamp:
         print(f"{name}: ansible-core {core} on Python {python.name}, in {place.relative_to(ROOT)}", file=sys.stderr)
-        if core != list(CORES)[-1] and not name.startswith("core-"):
-            print(f"{name}: this is not the newest ansible-core; {list(CORES)[-1]} needs Python 3.12.", file=sys.stderr)
         create(place, python)
         install(place, packages, quick=name != "demo")
         (place / "stamp").write_text(stamp)

@@ -87,7 +87,7 @@ def newest_core(least: Version = (3, 11)) -> tuple[str, Python]:
 
 
 if __name__ == "__main__":
-    for python in pythons().values():
-        print(python.name, python.path)
     core, python = newest_core()
-    print(f"ansible-core {core} on Python {python.name}")
+    note = "" if core == list(CORES)[-1] else f", NOT the newest: ansible-core {list(CORES)[-1]} needs Python 3.12 or newer"
+    print(f"Testing with ansible-core {core} on Python {python.name}{note}.")
+    print("Interpreters:", *(f"{python.name} ({python.path})" for python in pythons().values()))
