@@ -72,7 +72,7 @@ def fast_installer() -> Path | None:
     if not uv.exists():
         try:
             create(place, newest_core()[1])
-            pip(place, ["uv"])
+            pip(place, ["uv==0.13.9"])
         except subprocess.CalledProcessError:
             return None
     return uv

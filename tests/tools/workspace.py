@@ -31,7 +31,9 @@ def environment(**changes: str) -> dict[str, str]:
     """The environment for tools: nothing of the caller's Ansible or Python settings, and bytecode, which halves their start."""
     dropped = ("PYTHONDONTWRITEBYTECODE", "PYTHONPATH", "VIRTUAL_ENV", "ANSIBLE_CONFIG", "ANSIBLE_COLLECTIONS_PATH")
     kept = {key: value for key, value in os.environ.items() if key not in dropped}
-    return {**kept, "LC_ALL": "C.UTF-8", **changes}
+    # uv: trust the certificates that the machine trusts, as pip does, and use the interpreters that are here.
+    uv = {"UV_SYSTEM_CERTS": "1", "UV_PYTHON_DOWNLOADS": "never"}
+    return {**kept, "LC_ALL": "C.UTF-8", **uv, **changes}
 
 
 def clean_copy(parent: Path) -> Path:
