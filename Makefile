@@ -5,7 +5,8 @@
 # Everything is made inside .cache/. `make` alone lists the targets.
 
 # Any Python from 3.8 on can run the tools; they find the interpreters that the work needs.
-PYTHON := $(shell command -v /usr/bin/python3 || command -v python3)
+PYTHON := $(or $(shell command -v /usr/bin/python3 || command -v python3),\
+	$(error Python 3.11 or newer is needed; on Debian or Ubuntu: sudo apt-get install -y python3-venv))
 TOOLS := tests/tools
 VENV := .cache/venv
 TREE := $(CURDIR)/.cache/tree
@@ -27,6 +28,8 @@ in = $(PYTHON) $(TOOLS)/environments.py $(1) && PATH="$(CURDIR)/$(VENV)/$(1)/bin
 
 .PHONY: help demo test versions lint docs unit integration pytest sanity units package bench clean servers
 .DEFAULT_GOAL := help
+# The targets share environments.
+.NOTPARALLEL:
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
@@ -40,8 +43,14 @@ test: versions lint docs pytest sanity package ## everything below except units 
 versions:
 	@$(PYTHON) $(TOOLS)/pythons.py
 
-lint: ## ruff, mypy, yamllint, ansible-lint
+# What the certification of event sources runs.
+EDA_RUFF = ruff check --isolated --quiet --select ALL \
+	--ignore D100,D104,INP001,FA102,UP001,UP010,I001,FA100,PLR0913,E501
+
+lint: ## licence headers, ruff, mypy, yamllint, ansible-lint
+	@$(PYTHON) $(TOOLS)/headers.py
 	@$(call in,lint) ruff check .
+	$(if $(wildcard extensions/eda/plugins),@$(call in,lint) $(EDA_RUFF) extensions/eda/plugins)
 	@$(call in,test) mypy
 	@$(call in,lint) yamllint --strict .
 	@$(call in,lint) ansible-lint --offline --profile production

@@ -17,7 +17,7 @@ import tempfile
 from pathlib import Path
 
 from environments import make
-from pythons import newest_core, pythons
+from pythons import CORES, newest_core, pythons
 from workspace import CACHE, clean_copy, environment
 
 # ansible-test downloads get-pip.py from a test service of its own. ensurepip does the same and needs no network.
@@ -83,6 +83,8 @@ def ansible_test(core: str, kind: str, arguments: list[str]) -> int:
 def main() -> int:
     core, kind, *arguments = sys.argv[1:]
     core = newest_core()[0] if core == "newest" else core
+    if core not in CORES or kind not in ARGUMENTS:
+        raise SystemExit(f"{core} {kind}: expected one of {', '.join(CORES)}, and one of {', '.join(ARGUMENTS)}")
     status = ansible_test(core, kind, arguments)
     print(f"ansible-test {kind} on ansible-core {core}: {'failed' if status else 'passed'}", flush=True)
     return status
