@@ -1,0 +1,56 @@
+# Copyright (c) 2026, The identityops.lifecycle authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The paths below /__sandbox: read and clear the journal, see and replace quirks and faults. They need no token."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from .exchange import Answer, Request
+from .journal import Journal
+from .registry import UnknownName
+from .scim import Scim
+from .site import Site
+
+PREFIX = "/__sandbox"
+
+
+class Control:
+    """GET or DELETE requests; GET or PUT quirks and faults, a JSON list of "NAME" or "NAME=VALUE"."""
+
+    def __init__(self, site: Site, scim: Scim) -> None:
+        journal = site.journal
+        self._answers: dict[tuple[str, str], Callable[[Request], Answer]] = {
+            ("GET", "/requests"): lambda _: Answer(200, journal.content()),
+            ("DELETE", "/requests"): lambda _: _cleared(journal),
+            ("GET", "/quirks"): lambda _: Answer(200, scim.quirks),
+            ("PUT", "/quirks"): lambda request: _replaced(request, scim.set_quirks),
+            ("GET", "/faults"): lambda _: Answer(200, site.faults),
+            ("PUT", "/faults"): lambda request: _replaced(request, site.set_faults),
+        }
+
+    def __call__(self, request: Request) -> Answer:
+        answer = self._answers.get((request.method, request.path))
+        return (
+            answer(request)
+            if answer
+            else Answer(404, {"detail": f"no {request.method} {request.path} below {PREFIX}"})
+        )
+
+
+def _cleared(journal: Journal) -> Answer:
+    journal.clear()
+    return Answer(204)
+
+
+def _replaced(request: Request, replace: Callable[[list[str]], None]) -> Answer:
+    chosen = request.json()
+    if not isinstance(chosen, list) or not all(isinstance(text, str) for text in chosen):
+        return Answer(400, {"detail": "send a JSON list of texts"})
+    try:
+        replace(chosen)
+    except UnknownName as wrong:
+        return Answer(400, {"detail": str(wrong)})
+    return Answer(200, chosen)

@@ -1,0 +1,123 @@
+# Copyright (c) 2026, The identityops.lifecycle authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Quirks in PATCH (RFC 7644 section 3.5.2)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..exchange import Answer, Handler, Request
+from .message import body_of, current, endpoint, error, key_of
+from .operations import Operation, elements, on_list, operations, patched, with_operations
+from .registry import quirk
+
+
+@quirk("patch_501", "PATCH is answered 501, though ServiceProviderConfig claims it", seen_at="several")
+def patch_501(request: Request, ask: Handler) -> Answer:
+    return error(501, "not implemented") if request.method == "PATCH" else ask(request)
+
+
+@quirk(
+    "patch_pathless_only", "PATCH operations with a path are answered 400", seen_at="services built for Okta"
+)
+def patch_pathless_only(request: Request, ask: Handler) -> Answer:
+    if request.method == "PATCH":
+        document = body_of(request)
+        if any(operation.get("path") for operation in document.get(key_of(document, "Operations"), [])):
+            return error(400, "path is not supported", "invalidPath")
+    return ask(request)
+
+
+@quirk("patch_not_atomic", "the operations before one that fails stay applied", seen_at="several")
+def patch_not_atomic(request: Request, ask: Handler) -> Answer:
+    asked = operations(request) if request.method == "PATCH" else []
+    if not asked:
+        return ask(request)
+    for operation in asked:
+        answer = ask(with_operations(request, [operation]))
+        if not answer.ok:
+            break
+    return answer
+
+
+@quirk(
+    "patch_lists_only_whole",
+    "adding and removing list elements is ignored, replacing the list works",
+    seen_at="several",
+)
+def patch_lists_only_whole(request: Request, ask: Handler) -> Answer:
+    asked = operations(request) if request.method == "PATCH" else []
+    kept = [operation for operation in asked if not _on_elements(operation)]
+    return ask(request) if len(kept) == len(asked) else patched(request, ask, kept)
+
+
+def _on_elements(operation: Operation) -> bool:
+    return on_list(operation) and (
+        "[" in operation["path"]
+        or operation["op"] == "add"
+        or bool(elements(operation))
+        and operation["op"] == "remove"
+    )
+
+
+@quirk("replace_list_on_add", "PATCH add to a list replaces the list", seen_at="several")
+def replace_list_on_add(request: Request, ask: Handler) -> Answer:
+    asked = operations(request) if request.method == "PATCH" else []
+    if not any(map(_adds_to_list, asked)):
+        return ask(request)
+    return patched(request, ask, [_as_replacement(operation) for operation in asked])
+
+
+def _adds_to_list(operation: Operation) -> bool:
+    return operation["op"] == "add" and on_list(operation) and "[" not in operation["path"]
+
+
+def _as_replacement(operation: Operation) -> Operation:
+    if not _adds_to_list(operation):
+        return operation
+    return {"op": "replace", "path": operation["path"], "value": elements(operation)}
+
+
+@quirk("duplicate_on_add", "PATCH add of an element that is there adds it again", seen_at="scimmy")
+def duplicate_on_add(request: Request, ask: Handler) -> Answer:
+    asked = operations(request) if request.method == "PATCH" else []
+    if not any(map(_adds_to_list, asked)):
+        return ask(request)
+    resource = current(request, ask)
+    if not resource.ok:
+        return resource
+    lists: dict[str, list[Any]] = {}
+    changed: list[Operation] = []
+    for operation in asked:
+        if not _adds_to_list(operation):
+            changed.append(operation)
+            continue
+        key = key_of(resource.body, operation["path"])
+        lists[key] = lists.get(key, resource.body.get(key, [])) + elements(operation)
+        changed.append({"op": "replace", "path": key, "value": lists[key]})
+    return patched(request, ask, changed)
+
+
+@quirk(
+    "readonly_username",
+    "a change of userName is answered 400 mutability",
+    seen_at="Databricks, Tealium, JFrog",
+)
+def readonly_username(request: Request, ask: Handler) -> Answer:
+    if endpoint(request) != "users" or request.method not in ("PUT", "PATCH"):
+        return ask(request)
+    document = body_of(request)
+    if request.method == "PUT":
+        wanted = [document.get(key_of(document, "userName"))]
+    else:
+        wanted = [
+            operation.get("value")
+            for operation in operations(request)
+            if operation.get("path", "").lower() == "username"
+        ]
+    user = current(request, ask)
+    if user.ok and any(name is not None and name != user.body.get("userName") for name in wanted):
+        return error(400, "userName cannot be changed", "mutability")
+    return ask(request)

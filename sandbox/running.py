@@ -1,0 +1,88 @@
+# Copyright (c) 2026, The identityops.lifecycle authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The sandbox in this process, for tests and demonstrations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from .control import PREFIX, Control
+from .journal import Journal
+from .scim import Scim
+from .server import Server
+from .site import Site
+from .state import StateFile
+
+BASE_PATH = "/scim/v2"
+TOKEN = "sandbox-token"
+
+
+class Running:
+    """A sandbox that is being served. url: the base URL of its SCIM service. token: what the service accepts."""
+
+    def __init__(self, origin: str, token: str, site: Site, scim: Scim) -> None:
+        self.origin = origin
+        self.url = origin + BASE_PATH
+        self.token = token
+        self._site = site
+        self._scim = scim
+
+    def requests(self) -> dict[str, Any]:
+        """The journal, see Journal.content."""
+        return self._site.journal.content()
+
+    def reset_requests(self) -> None:
+        """Empty the journal."""
+        self._site.journal.clear()
+
+    def set_quirks(self, chosen: Iterable[str]) -> None:
+        """Replace the quirks, each "NAME" or "NAME=VALUE"."""
+        self._scim.set_quirks(chosen)
+
+    def set_faults(self, chosen: Iterable[str]) -> None:
+        """Replace the faults, each "NAME=VALUE". Their counters start anew."""
+        self._site.set_faults(chosen)
+
+    def seed(self, *documents: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Store users and groups in their wire form without a request, past all quirks. Returns them as stored."""
+        return self._scim.seed(documents)
+
+    def stored(self) -> list[dict[str, Any]]:
+        """All users and groups as they are really stored, past all quirks."""
+        return self._scim.stored()
+
+
+@contextmanager
+def running(
+    profile: str = "full",
+    quirks: Iterable[str] = (),
+    faults: Iterable[str] = (),
+    token: str = TOKEN,
+    port: int = 0,
+    state: Path | None = None,
+    *,
+    log: bool = False,
+) -> Iterator[Running]:
+    """Serve a sandbox on loopback until the block ends. port 0: any free one. state: the file that keeps the resources."""
+    scim = Scim(profile, token, quirks)
+    site = Site(Journal(log=log), faults)
+    site.mount(BASE_PATH, scim)
+    site.mount_control(PREFIX, Control(site, scim))
+    kept = StateFile(state, scim) if state else None
+    server = Server(site, port)
+    if kept:
+        kept.start()
+    try:
+        origin = server.start()
+        try:
+            yield Running(origin, token, site, scim)
+        finally:
+            server.stop()
+    finally:
+        if kept:
+            kept.stop()
