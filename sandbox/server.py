@@ -24,11 +24,11 @@ _CONNECTION = "sandbox.connection"
 _NO_LINGER = struct.pack("ii", 1, 0)  # closing then resets instead of finishing
 
 
-class _Gateway(wsgi.Gateway_10):  # type: ignore[misc]
+class _Gateway(wsgi.Gateway_10):
     """Hands the application the exchange itself, so that faults can end its connection."""
 
-    def get_environ(self) -> dict[str, Any]:
-        environ: dict[str, Any] = super().get_environ()
+    def get_environ(self) -> Any:
+        environ: dict[str, Any] = super().get_environ()  # type: ignore[no-untyped-call]
         environ[_CONNECTION] = self.req
         return environ
 
@@ -46,7 +46,6 @@ class Server:
         # How long stop() waits for the accepting thread at most.
         self._http.expiration_interval = 0.02
         self._http.shutdown_timeout = 1
-        # Broken connections are what the faults are for; everything else is answered 500 and seen there.
         self._thread = threading.Thread(target=self._http.serve, name="sandbox", daemon=True)
 
     def start(self) -> str:

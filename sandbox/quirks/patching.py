@@ -9,25 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from ..exchange import Answer, Handler, Request
-from .message import body_of, current, endpoint, error, key_of
+from .message import current, key_of
 from .operations import Operation, elements, on_list, operations, patched, with_operations
 from .registry import quirk
-
-
-@quirk("patch_501", "PATCH is answered 501, though ServiceProviderConfig claims it", seen_at="several")
-def patch_501(request: Request, ask: Handler) -> Answer:
-    return error(501, "not implemented") if request.method == "PATCH" else ask(request)
-
-
-@quirk(
-    "patch_pathless_only", "PATCH operations with a path are answered 400", seen_at="services built for Okta"
-)
-def patch_pathless_only(request: Request, ask: Handler) -> Answer:
-    if request.method == "PATCH":
-        document = body_of(request)
-        if any(operation.get("path") for operation in document.get(key_of(document, "Operations"), [])):
-            return error(400, "path is not supported", "invalidPath")
-    return ask(request)
 
 
 @quirk("patch_not_atomic", "the operations before one that fails stay applied", seen_at="several")
@@ -98,26 +82,3 @@ def duplicate_on_add(request: Request, ask: Handler) -> Answer:
         lists[key] = lists.get(key, resource.body.get(key, [])) + elements(operation)
         changed.append({"op": "replace", "path": key, "value": lists[key]})
     return patched(request, ask, changed)
-
-
-@quirk(
-    "readonly_username",
-    "a change of userName is answered 400 mutability",
-    seen_at="Databricks, Tealium, JFrog",
-)
-def readonly_username(request: Request, ask: Handler) -> Answer:
-    if endpoint(request) != "users" or request.method not in ("PUT", "PATCH"):
-        return ask(request)
-    document = body_of(request)
-    if request.method == "PUT":
-        wanted = [document.get(key_of(document, "userName"))]
-    else:
-        wanted = [
-            operation.get("value")
-            for operation in operations(request)
-            if operation.get("path", "").lower() == "username"
-        ]
-    user = current(request, ask)
-    if user.ok and any(name is not None and name != user.body.get("userName") for name in wanted):
-        return error(400, "userName cannot be changed", "mutability")
-    return ask(request)
