@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The paths below /__sandbox: read and clear the journal, see and replace quirks and faults. They need no token."""
+"""The paths below /__sandbox, without a token: read and clear the journal, see and replace quirks and faults."""
 
 from __future__ import annotations
 

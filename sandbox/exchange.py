@@ -27,7 +27,7 @@ class Request:
     """A request. path: below the mount, such as "/Users/42". headers: by lower-case name. query: decoded.
 
     origin is "http://127.0.0.1:PORT", mount the prefix that was removed from the path, such as "/scim/v2".
-    discard: serve it truthfully, then take back what it changed. new_id: the id of the resource that it creates.
+    discard: serve it truthfully, then take back what it changed. new_id: the id of the resource it creates.
     """
 
     method: str
@@ -86,7 +86,7 @@ class Answer:
         return self.ending in (Ending.WHOLE, Ending.TRUNCATED)
 
     def with_headers(self, **changes: str | None) -> Answer:
-        """The same answer with headers set or, with None, removed. Write ETag as etag, Retry-After as retry_after."""
+        """The same answer with headers set or, with None, removed; retry_after is Retry-After."""
         names = {name.replace("_", "-").lower(): value for name, value in changes.items()}
         kept = {name: value for name, value in self.headers.items() if name.lower() not in names}
         added = {name.title(): value for name, value in names.items() if value is not None}

@@ -17,7 +17,7 @@ _KEPT = 10_000
 
 
 class Journal:
-    """The last 10,000 requests; the counts go on beyond that. Headers, and with them tokens, are never kept."""
+    """The last 10,000 requests, and counts of all. Headers, and with them tokens, are never kept."""
 
     def __init__(self, *, log: bool = False) -> None:
         self._log = log

@@ -43,7 +43,7 @@ class Registry:
     def add(
         self, usage: str, description: str, *, seen_at: str = "", outside_login: bool = False
     ) -> Callable[[Any], Any]:
-        """Decorator. A function is the layer itself; a class is made anew from the text after "=" ("" if none)."""
+        """Decorator. A function is the layer itself; a class is made anew of the text after "=" ("" if none)."""
         name = usage.partition("[")[0].partition("=")[0]
 
         def register(made: Any) -> Any:

@@ -23,7 +23,7 @@ TOKEN = "sandbox-token"
 
 
 class Running:
-    """A sandbox that is being served. url: the base URL of its SCIM service. token: what the service accepts."""
+    """A sandbox that is being served. url: the base URL of its SCIM service. token: what it accepts."""
 
     def __init__(self, origin: str, token: str, site: Site, scim: Scim) -> None:
         self.origin = origin
@@ -49,7 +49,7 @@ class Running:
         self._site.set_faults(chosen)
 
     def seed(self, *documents: Mapping[str, Any]) -> list[dict[str, Any]]:
-        """Store users and groups in their wire form without a request, past all quirks. Returns them as stored."""
+        """Store users and groups, in wire form, without a request, past all quirks. Returns them as stored."""
         return self._scim.seed(documents)
 
     def stored(self) -> list[dict[str, Any]]:
@@ -68,7 +68,7 @@ def running(
     *,
     log: bool = False,
 ) -> Iterator[Running]:
-    """Serve a sandbox on loopback until the block ends. port 0: any free one. state: the file that keeps the resources."""
+    """Serve a sandbox on loopback until the block ends. port 0: any free one. state: keeps the resources."""
     scim = Scim(profile, token, quirks)
     site = Site(Journal(log=log), faults)
     site.mount(BASE_PATH, scim)

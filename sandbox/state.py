@@ -15,7 +15,7 @@ from .scim import Scim
 
 
 class StateFile:
-    """A JSON file {"scim": [resource, ...]}, written at the end and soon after each change, but not by the request."""
+    """A JSON file {"scim": [resource, ...]}, written at the end and soon after each change."""
 
     def __init__(self, path: Path, scim: Scim) -> None:
         self._path = path

@@ -20,8 +20,10 @@ def html_errors(request: Request, ask: Handler) -> Answer:
     answer = ask(request)
     if answer.status < 400:
         return answer
-    page = f"<!DOCTYPE html><html><head><title>{answer.status}</title></head><body><h1>{answer.status}</h1></body></html>"
-    return replace(answer, body=page)
+    title = f"<title>{answer.status}</title>"
+    return replace(
+        answer, body=f"<!DOCTYPE html><html><head>{title}</head><body>Something went wrong.</body></html>"
+    )
 
 
 @quirk(

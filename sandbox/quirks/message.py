@@ -59,7 +59,7 @@ def is_one(request: Request) -> bool:
 
 
 def is_list(request: Request) -> bool:
-    """Whether it asks for a list of users or groups, with GET or with POST to .search (RFC 7644 section 3.4.3)."""
+    """Whether it asks for a list of users or groups, with GET or POST to .search (RFC 7644 section 3.4.3)."""
     if request.method == "POST":
         return segments(request)[-1:] == [".search"]
     return request.method == "GET" and len(segments(request)) < 2 and endpoint(request) not in DISCOVERY

@@ -15,7 +15,7 @@ Operation = dict[str, Any]
 
 
 def operations(request: Request) -> list[Operation]:
-    """[{"op": "add", "path": "emails", "value": [...]}, ...]: lower-case op, always a path, values only where sent."""
+    """[{"op": "add", "path": "emails", "value": [...]}, ...]: op in lower case, a path wherever it is known."""
     document = body_of(request)
     found: list[Operation] = []
     for sent in document.get(key_of(document, "Operations"), []):
