@@ -20,7 +20,7 @@ class UnknownName(ValueError):
 
 @dataclass(frozen=True)
 class Entry:
-    """A registered layer. usage: its name with its value, if it takes one. seen_at: who behaves like that.
+    """A registered layer. usage: its name with its value, if it takes one. seen_at: who behaves like that, if known.
 
     outside_login: it also sees the requests that the service turns away with 401.
     """
@@ -43,7 +43,10 @@ class Registry:
     def add(
         self, usage: str, description: str, *, seen_at: str = "", outside_login: bool = False
     ) -> Callable[[Any], Any]:
-        """Decorator. A function is the layer itself; a class is made anew of the text after "=" ("" if none)."""
+        """Decorator. A function is the layer itself; a class is made anew of what follows "=".
+
+        Without "=", that is the empty text.
+        """
         name = usage.partition("[")[0].partition("=")[0]
 
         def register(made: Any) -> Any:

@@ -17,6 +17,7 @@ from scim2_server.testserver.application import BearerTokenApplication
 from .exchange import Answer, Handler, Layer, Request, layered
 from .profiles import provider
 from .quirks import QUIRKS
+from .quirks.message import is_sound
 from .store import Store
 
 # The secret only seals cursors (RFC 9865 section 4) of a service on loopback.
@@ -53,7 +54,8 @@ class Scim:
     def _login(self, request: Request, ask: Handler) -> Answer:
         # Strangers get scim2-server's own answer: 401, or the ServiceProviderConfig (RFC 7643 section 5).
         known = request.headers.get("authorization") == self._authorization
-        return ask(request) if known else self._serve(request)
+        # It also knows best how to refuse what is no SCIM message at all, so the quirks need not.
+        return ask(request) if known and is_sound(request) else self._serve(request)
 
     def _serve(self, request: Request) -> Answer:
         asked = ScimRequest(
@@ -89,13 +91,18 @@ class Scim:
         with self.store.lock:
             return [_wire(resource) for resource in self.store.resources]
 
-    def restore(self, documents: Iterable[Mapping[str, Any]]) -> None:
-        """Replace everything that is stored by what stored() returned earlier."""
+    def state(self) -> dict[str, Any]:
+        """{"issued": number, "resources": [user or group, ...]}, everything that restore() needs."""
+        with self.store.lock:
+            return {"issued": self.store.issued, "resources": self.stored()}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Replace everything that is stored by what state() returned earlier."""
         resources = []
-        for document in documents:
+        for document in state["resources"]:
             model: Any = self._service.get_model(self._resource_type(document["meta"]["resourceType"]))
             resources.append(model.model_validate(dict(document)))
-        self.store.restore(resources)
+        self.store.restore(resources, state["issued"])
 
     def _resource_type(self, name: str) -> ResourceType:
         return self._service.get_resource_type(name)

@@ -15,7 +15,7 @@ from .scim import Scim
 
 
 class StateFile:
-    """A JSON file {"scim": [resource, ...]}, written at the end and soon after each change."""
+    """A JSON file {"scim": state of Scim}, written at the end and soon after each change."""
 
     def __init__(self, path: Path, scim: Scim) -> None:
         self._path = path
@@ -45,7 +45,7 @@ class StateFile:
         self._save()
 
     def _save(self) -> None:
-        text = json.dumps({"scim": self._scim.stored()}, indent=1)
+        text = json.dumps({"scim": self._scim.state()}, indent=1)
         new = self._path.with_name(self._path.name + ".new")
         # Passwords that were provisioned are in there.
         descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

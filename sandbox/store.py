@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import itertools
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,11 +18,15 @@ from .exchange import Request
 
 
 class Store(InMemoryStorage):
-    """Users and groups. on_change is called after each request that changed something."""
+    """Users and groups. on_change is called after each request that changed something.
+
+    Ids and versions are numbered, so that the same requests have the same answers; lists are in the order of the ids.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.on_change: Callable[[], None] = lambda: None
+        self.issued = 0
         self._current = threading.local()
 
     @contextmanager
@@ -44,18 +47,24 @@ class Store(InMemoryStorage):
             if self._current.changed:
                 self.resources = before
 
-    def restore(self, resources: list[Resource[Any]]) -> None:
-        """Take over resources that were stored earlier. New versions do not repeat theirs."""
+    def restore(self, resources: list[Resource[Any]], issued: int) -> None:
+        """Take over resources that were stored earlier, and go on behind the last number issued then."""
         with self.lock:
             self.resources = resources
-            known = [resource.meta.version or "" for resource in resources if resource.meta]
-            numbers = [int(version[3:-1]) for version in known if version[3:-1].isdigit()]
-            self.versions = itertools.count(max(numbers, default=0) + 1)
+            self.issued = issued
+
+    def _number(self) -> int:
+        with self.lock:
+            self.issued += 1
+            return self.issued
+
+    def next_version(self) -> str:
+        return f'W/"{self._number()}"'
 
     def generate_id(self, resource_type: ResourceType, resource: Resource[Any]) -> str:
         wanted: str | None = getattr(self._current, "new_id", None)
         if wanted is None:
-            return super().generate_id(resource_type, resource)
+            return f"00000000-0000-4000-8000-{self._number():012}"
         if wanted in self._resources.get(resource_type.name, {}):
             raise UniquenessException()
         return wanted

@@ -15,7 +15,7 @@ from .message import current, endpoint, is_one, key_of, rewritten
 from .registry import quirk
 
 
-@quirk("html_errors", "errors are HTML pages", seen_at="proxies in front of any service", outside_login=True)
+@quirk("html_errors", "errors are HTML pages", seen_at="proxies and load balancers", outside_login=True)
 def html_errors(request: Request, ask: Handler) -> Answer:
     answer = ask(request)
     if answer.status < 400:
@@ -37,7 +37,6 @@ def empty_401(request: Request, ask: Handler) -> Answer:
 @quirk(
     "status_int",
     "status in error bodies is a number instead of a text",
-    seen_at="several",
     outside_login=True,
 )
 def status_int(request: Request, ask: Handler) -> Answer:
@@ -47,7 +46,7 @@ def status_int(request: Request, ask: Handler) -> Answer:
     return replace(answer, body={**answer.body, "status": answer.status})
 
 
-@quirk("409_without_scimtype", "a conflict does not say that it is about uniqueness", seen_at="several")
+@quirk("409_without_scimtype", "a conflict does not say that it is about uniqueness")
 def conflict_without_scimtype(request: Request, ask: Handler) -> Answer:
     answer = ask(request)
     if answer.status != 409 or not isinstance(answer.body, dict):
@@ -65,7 +64,7 @@ def no_meta(request: Request, ask: Handler) -> Answer:
     return rewritten(ask(request), lambda resource: resource.pop("meta", None))
 
 
-@quirk("active_as_string", 'active is read as "True" or "False"', seen_at="services built for Entra ID")
+@quirk("active_as_string", 'active is read as "True" or "False"')
 def active_as_string(request: Request, ask: Handler) -> Answer:
     def change(resource: dict[str, Any]) -> None:
         key = key_of(resource, "active")
@@ -75,7 +74,7 @@ def active_as_string(request: Request, ask: Handler) -> Answer:
     return rewritten(ask(request), change)
 
 
-@quirk("lowercase_usernames", "userName is read in lower case, however it was written", seen_at="several")
+@quirk("lowercase_usernames", "userName is read in lower case, however it was written")
 def lowercase_usernames(request: Request, ask: Handler) -> Answer:
     def change(resource: dict[str, Any]) -> None:
         if "userName" in resource:
@@ -109,7 +108,7 @@ class EtagMeaningless:
         return rewritten(answer, change).with_headers(etag=etag)
 
 
-@quirk("patch_204", "PATCH is always answered 204 without the resource", seen_at="Entra ID, GitLab")
+@quirk("patch_204", "PATCH is always answered 204 without the resource", seen_at="GitLab, Entra ID")
 def patch_204(request: Request, ask: Handler) -> Answer:
     answer = ask(request)
     return replace(answer, status=204, body=None) if request.method == "PATCH" and answer.ok else answer
@@ -118,14 +117,14 @@ def patch_204(request: Request, ask: Handler) -> Answer:
 @quirk(
     "patch_200",
     "PATCH is always answered 200 with the resource (the sandbox itself answers 204)",
-    seen_at="most",
+    seen_at="better-auth, scimmy",
 )
 def patch_200(request: Request, ask: Handler) -> Answer:
     answer = ask(request)
     return current(request, ask) if request.method == "PATCH" and answer.status == 204 else answer
 
 
-@quirk("delete_200_body", "DELETE is answered 200 with the deleted resource", seen_at="several")
+@quirk("delete_200_body", "DELETE is answered 200 with the deleted resource")
 def delete_200_body(request: Request, ask: Handler) -> Answer:
     if request.method != "DELETE" or not is_one(request) or endpoint(request) == "me":
         return ask(request)

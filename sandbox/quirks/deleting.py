@@ -14,7 +14,7 @@ from .operations import with_operations
 from .registry import quirk
 
 
-@quirk("no_delete", "DELETE is answered 405", seen_at="Salesforce")
+@quirk("no_delete", "DELETE is answered 405", seen_at="Salesforce (users)")
 def no_delete(request: Request, ask: Handler) -> Answer:
     if request.method != "DELETE":
         return ask(request)
@@ -26,7 +26,7 @@ def delete_500(request: Request, ask: Handler) -> Answer:
     return error(500, "internal server error") if request.method == "DELETE" else ask(request)
 
 
-@quirk("delete_ignored", "DELETE is answered 204 and deletes nothing", seen_at="several")
+@quirk("delete_ignored", "DELETE is answered 204 and deletes nothing")
 def delete_ignored(request: Request, ask: Handler) -> Answer:
     return ask(replace(request, discard=True)) if request.method == "DELETE" else ask(request)
 

@@ -47,9 +47,7 @@ def group_members_filter_only(request: Request, ask: Handler) -> Answer:
     return _without_members(ask(request))
 
 
-@quirk(
-    "members_on_create_dropped", "a group is created without the members that were sent", seen_at="several"
-)
+@quirk("members_on_create_dropped", "a group is created without the members that were sent")
 def members_on_create_dropped(request: Request, ask: Handler) -> Answer:
     if endpoint(request) != "groups" or request.method != "POST" or is_list(request):
         return ask(request)
@@ -57,7 +55,7 @@ def members_on_create_dropped(request: Request, ask: Handler) -> Answer:
     return ask(request.with_json(kept))
 
 
-@quirk("unknown_member_dropped", "members whose id is unknown are dropped silently", seen_at="several")
+@quirk("unknown_member_dropped", "members whose id is unknown are dropped silently")
 def unknown_member_dropped(request: Request, ask: Handler) -> Answer:
     if endpoint(request) != "groups" or request.method not in ("POST", "PUT", "PATCH") or is_list(request):
         return ask(request)

@@ -44,7 +44,7 @@ def total_results_is_page_size(request: Request, ask: Handler) -> Answer:
     return answer if page is None else _with_total(answer, len(page))
 
 
-@quirk("wrong_total", "totalResults is half of what there is", seen_at="several")
+@quirk("wrong_total", "totalResults is half of what there is")
 def wrong_total(request: Request, ask: Handler) -> Answer:
     answer = ask(request)
     if not is_list(request) or listed(answer) is None:
@@ -73,7 +73,6 @@ class _Paged:
 @quirk(
     "count_rejected[=PAGE]",
     "a count above the page (100 unless told) is answered 400",
-    seen_at="strict services",
 )
 class CountRejected(_Paged):
     def __call__(self, request: Request, ask: Handler) -> Answer:
@@ -132,7 +131,7 @@ def _position(cursor: str) -> int | None:
         return None
 
 
-@quirk("startindex_ignored", "every page is the first", seen_at="several")
+@quirk("startindex_ignored", "every page is the first")
 def startindex_ignored(request: Request, ask: Handler) -> Answer:
     return ask(with_search(request, startIndex=None)) if is_list(request) else ask(request)
 
@@ -145,14 +144,14 @@ def last_page_repeats(request: Request, ask: Handler) -> Answer:
     return answer
 
 
-@quirk("filter_500", "a filter is answered 500", seen_at="several")
+@quirk("filter_500", "a filter is answered 500")
 def filter_500(request: Request, ask: Handler) -> Answer:
     if is_list(request) and search(request).get("filter"):
         return error(500, "internal server error")
     return ask(request)
 
 
-@quirk("filter_zero_for_externalId", "a filter on externalId finds nothing", seen_at="several")
+@quirk("filter_zero_for_externalId", "a filter on externalId finds nothing")
 def filter_zero_for_external_id(request: Request, ask: Handler) -> Answer:
     if is_list(request) and re.search(r"\bexternalId\b", str(search(request).get("filter")), re.IGNORECASE):
         return list_of([], 0)

@@ -39,6 +39,30 @@ def error(status: int, detail: str, scim_type: str = "") -> Answer:
     return Answer(status, {**body, "scimType": scim_type} if scim_type else body, _MEDIA_TYPE)
 
 
+def is_sound(request: Request) -> bool:
+    """Whether the body, if there is one, has the outline of a SCIM message."""
+    if request.method not in ("POST", "PUT", "PATCH"):
+        return True
+    document = request.json()
+    if not isinstance(document, dict) or not _are_objects(document.get(key_of(document, "members")) or []):
+        return False
+    if request.method != "PATCH":
+        return isinstance(document.get("filter", ""), str)
+    operations = document.get(key_of(document, "Operations"))
+    return _are_objects(operations) and all(map(_is_operation, operations))
+
+
+def _are_objects(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(element, dict) for element in value)
+
+
+def _is_operation(operation: dict[str, Any]) -> bool:
+    path = operation.get("path")
+    if path is None:
+        return operation.get("value") is None or isinstance(operation["value"], dict)
+    return isinstance(path, str)
+
+
 def segments(request: Request) -> list[str]:
     """["Users", "42"] for /Users/42."""
     return [segment for segment in request.path.split("/") if segment]

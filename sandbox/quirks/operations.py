@@ -20,7 +20,12 @@ def operations(request: Request) -> list[Operation]:
     found: list[Operation] = []
     for sent in document.get(key_of(document, "Operations"), []):
         operation = {**sent, "op": str(sent.get("op", "")).lower()}
-        if operation.get("path") or not isinstance(operation.get("value"), dict):
+        # remove needs a path; without one it is left for the service to refuse.
+        if (
+            operation.get("path")
+            or operation["op"] == "remove"
+            or not isinstance(operation.get("value"), dict)
+        ):
             found.append(operation)
             continue
         for path, value in _attributes(operation["value"]):

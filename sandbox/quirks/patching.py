@@ -14,7 +14,7 @@ from .operations import Operation, elements, on_list, operations, patched, with_
 from .registry import quirk
 
 
-@quirk("patch_not_atomic", "the operations before one that fails stay applied", seen_at="several")
+@quirk("patch_not_atomic", "the operations before one that fails stay applied")
 def patch_not_atomic(request: Request, ask: Handler) -> Answer:
     asked = operations(request) if request.method == "PATCH" else []
     if not asked:
@@ -29,7 +29,6 @@ def patch_not_atomic(request: Request, ask: Handler) -> Answer:
 @quirk(
     "patch_lists_only_whole",
     "adding and removing list elements is ignored, replacing the list works",
-    seen_at="several",
 )
 def patch_lists_only_whole(request: Request, ask: Handler) -> Answer:
     asked = operations(request) if request.method == "PATCH" else []
@@ -46,7 +45,7 @@ def _on_elements(operation: Operation) -> bool:
     )
 
 
-@quirk("replace_list_on_add", "PATCH add to a list replaces the list", seen_at="several")
+@quirk("replace_list_on_add", "PATCH add to a list replaces the list")
 def replace_list_on_add(request: Request, ask: Handler) -> Answer:
     asked = operations(request) if request.method == "PATCH" else []
     if not any(map(_adds_to_list, asked)):

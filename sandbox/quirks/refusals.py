@@ -73,14 +73,12 @@ def _member_changes(request: Request) -> int:
     )
 
 
-@quirk("patch_501", "PATCH is answered 501, though ServiceProviderConfig claims it", seen_at="several")
+@quirk("patch_501", "PATCH is answered 501, though ServiceProviderConfig claims it")
 def patch_501(request: Request, ask: Handler) -> Answer:
     return error(501, "not implemented") if request.method == "PATCH" else ask(request)
 
 
-@quirk(
-    "patch_pathless_only", "PATCH operations with a path are answered 400", seen_at="services built for Okta"
-)
+@quirk("patch_pathless_only", "PATCH operations with a path are answered 400")
 def patch_pathless_only(request: Request, ask: Handler) -> Answer:
     if request.method == "PATCH":
         document = body_of(request)
@@ -92,7 +90,7 @@ def patch_pathless_only(request: Request, ask: Handler) -> Answer:
 @quirk(
     "readonly_username",
     "a change of userName is answered 400 mutability",
-    seen_at="Databricks, Tealium, JFrog",
+    seen_at="Tealium, JFrog",
 )
 def readonly_username(request: Request, ask: Handler) -> Answer:
     if endpoint(request) != "users" or request.method not in ("PUT", "PATCH"):

@@ -31,7 +31,7 @@ def write_ignored(request: Request, ask: Handler) -> Answer:
 @quirk(
     "id_equals_username_lowercased",
     "the id of a new user is its userName in lower case",
-    seen_at="several; GitLab uses externalId",
+    seen_at="GitLab (with externalId)",
 )
 def id_equals_username_lowercased(request: Request, ask: Handler) -> Answer:
     if endpoint(request) != "users" or request.method != "POST" or is_list(request):
@@ -44,7 +44,7 @@ def id_equals_username_lowercased(request: Request, ask: Handler) -> Answer:
 @quirk(
     "drop_attrs[=NAME,...]",
     "these attributes (title unless told) are accepted but not stored",
-    seen_at="AWS, Zoom, GitLab",
+    seen_at="langwatch (externalId of groups)",
 )
 class DropAttributes:
     """Names as in PATCH paths: title, name.middleName, urn:...:User:department."""

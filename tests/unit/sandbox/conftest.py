@@ -54,8 +54,8 @@ class Client:
     def patch(self, path, *operations):
         return self.ask("PATCH", path, json={"schemas": [PATCH], "Operations": list(operations)})
 
-    def create_user(self, name, **attributes):
-        return self.post("/Users", {"schemas": [USER], "userName": name, **attributes})
+    def create_user(self, user_name, **attributes):
+        return self.post("/Users", {"schemas": [USER], "userName": user_name, **attributes})
 
     def create_group(self, name, *members, **attributes):
         values = [{"value": member} for member in members]

@@ -66,7 +66,7 @@ def test_start_and_clean_end(number, tmp_path):
         process.send_signal(number)
         output, errors = process.communicate(timeout=10)
         assert (process.returncode, output, errors) == (0, "", "")
-    assert [user["userName"] for user in json.loads(state.read_text())["scim"]] == ["ada"]
+    assert [user["userName"] for user in json.loads(state.read_text())["scim"]["resources"]] == ["ada"]
 
 
 def test_log_requests_goes_to_standard_error():
@@ -110,7 +110,7 @@ def test_state_survives(tmp_path):
             }
         )
         before = service.stored()
-        eventually(lambda: state.exists() and json.loads(state.read_text())["scim"] == before)
+        eventually(lambda: state.exists() and json.loads(state.read_text())["scim"]["resources"] == before)
     assert os.stat(state).st_mode & 0o777 == 0o600
     with sandbox.running(state=state) as service:
         assert service.stored() == before
