@@ -35,9 +35,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         chosen.state,
         log=chosen.log_requests,
     )
-    with serving as service:
-        print(f"sandbox: {service.url}", flush=True)
-        stop.wait()
+    try:
+        with serving as service:
+            print(f"sandbox: {service.url}", flush=True)
+            stop.wait()
+    except OSError as wrong:  # the port is taken, the state file cannot be read or written
+        parser.exit(1, f"sandbox: {wrong}\n")
     return 0
 
 

@@ -13,6 +13,8 @@ from pathlib import Path
 
 from .scim import Scim
 
+_PAUSE = 0.2  # seconds between two rounds, so that a large file does not slow the service down
+
 
 class StateFile:
     """A JSON file {"scim": state of Scim}, written at the end and soon after each change."""
@@ -21,7 +23,7 @@ class StateFile:
         self._path = path
         self._scim = scim
         self._dirty = threading.Event()
-        self._ending = False
+        self._ending = threading.Event()
         self._thread = threading.Thread(target=self._run, name="state", daemon=True)
 
     def start(self) -> None:
@@ -32,17 +34,19 @@ class StateFile:
         self._thread.start()
 
     def stop(self) -> None:
-        self._ending = True
+        self._ending.set()
         self._dirty.set()
         self._thread.join()
 
     def _run(self) -> None:
-        # Changes that come in while the file is written make one more round, however many they are.
-        while not self._ending:
+        # Changes that come in meanwhile make one more round, however many they are.
+        while not self._ending.is_set():
             self._dirty.wait()
             self._dirty.clear()
             self._save()
-        self._save()
+            self._ending.wait(_PAUSE)
+        if self._dirty.is_set():
+            self._save()
 
     def _save(self) -> None:
         text = json.dumps({"scim": self._scim.state()}, indent=1)

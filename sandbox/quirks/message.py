@@ -48,7 +48,7 @@ def is_sound(request: Request) -> bool:
         return False
     if request.method != "PATCH":
         return isinstance(document.get("filter", ""), str)
-    operations = document.get(key_of(document, "Operations"))
+    operations: Any = document.get(key_of(document, "Operations"))
     return _are_objects(operations) and all(map(_is_operation, operations))
 
 

@@ -98,6 +98,16 @@ def test_wrong_arguments_are_explained(arguments):
     assert "Traceback" not in process.stderr
 
 
+def test_a_taken_port_is_explained():
+    with sandbox.running() as service:
+        port = service.origin.rpartition(":")[2]
+        command = [sys.executable, "-m", "sandbox", "--port", port]
+        process = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=20)
+    assert process.returncode == 1
+    assert process.stderr.startswith("sandbox: ")
+    assert "Traceback" not in process.stderr
+
+
 def test_state_survives(tmp_path):
     state = tmp_path / "state.json"
     with sandbox.running(state=state) as service:
