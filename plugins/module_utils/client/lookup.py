@@ -131,6 +131,10 @@ class Lookup:
     def _scan(self, wire: str, value: str) -> list[Snapshot]:
         return [snapshot for snapshot in self.everyone() if _has(snapshot, wire, value)]
 
+    def forget(self) -> None:
+        """Read lists again when they are needed next."""
+        self._everyone = self._sample = None
+
     def everyone(self) -> list[Snapshot]:
         """All resources of this type. A list that is known to be incomplete is an error, not an answer."""
         if self._everyone is None:

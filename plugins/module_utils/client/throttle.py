@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import threading
 import time
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 
 from ..core.errors import OutOfTime
@@ -24,7 +24,7 @@ class Clock:
 
     def today(self) -> datetime:
         """The date, for Retry-After headers that name one."""
-        return datetime.now(UTC)
+        return datetime.now(timezone.utc)
 
     def sleep(self, seconds: float) -> None:
         time.sleep(seconds)
@@ -90,7 +90,7 @@ def retry_after(header: str | None, clock: Clock) -> float | None:
     except (TypeError, ValueError):
         return None
     if when.tzinfo is None:
-        when = when.replace(tzinfo=UTC)
+        when = when.replace(tzinfo=timezone.utc)
     return max(0.0, (when - clock.today()).total_seconds())
 
 

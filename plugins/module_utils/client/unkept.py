@@ -44,7 +44,7 @@ class Unkept:
         gone = [key for key in (self._hash(kind, resource_id, path) for path in forget) if key in self._content["entries"]]
         if self._path is None or not (met or gone):
             return
-        with contextlib.suppress(OSError), self._locked():
+        with contextlib.suppress(OSError), _locked(self._path):
             self._content = self._read()
             entries = self._content["entries"]
             for key in gone:
@@ -54,7 +54,7 @@ class Unkept:
                 entries[self._hash(kind, resource_id, path)] = entry
             oldest = time.time() - _DAYS * 86400
             self._content["entries"] = {key: entry for key, entry in entries.items() if entry["at"] > oldest}
-            self._write()
+            self._write(self._path)
 
     def _hash(self, *parts: Any) -> str:
         text = json.dumps([self._content["salt"], self._service, *parts], sort_keys=True, default=list)
@@ -67,17 +67,16 @@ class Unkept:
                 return {"salt": str(content["salt"]), "entries": dict(content["entries"])}
         return {"salt": getattr(self, "_content", {}).get("salt") or secrets.token_hex(16), "entries": {}}
 
-    def _write(self) -> None:
-        assert self._path is not None
-        handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=self._path.name)  # mode 0600
+    def _write(self, path: Path) -> None:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)  # mode 0600
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             json.dump(self._content, file)
-        os.replace(name, self._path)
+        os.replace(name, path)
 
-    @contextlib.contextmanager
-    def _locked(self) -> Iterator[None]:
-        assert self._path is not None
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with open(f"{self._path}.lock", "a", encoding="utf-8") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
+
+@contextlib.contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with open(f"{path}.lock", "a", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

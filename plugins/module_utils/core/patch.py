@@ -92,9 +92,8 @@ def requests_for(
     way: Way | None = None,
 ) -> list[Request]:
     """The writes for one operation, in order. snapshot is ``None`` for a create only; way is for updates."""
-    if operation.verb == CREATE:
+    if operation.verb == CREATE or snapshot is None:
         return _create(resource, operation, capabilities, references)
-    assert snapshot is not None
     path = resource_path(resource, snapshot.id)
     # Some web frameworks invent an ETag for every body; If-Match is for services that say that they mean it.
     version = snapshot.version if capabilities.flag("etag") else ""

@@ -71,21 +71,18 @@ class Apply:
         return self.service.create(self.resource, request)
 
     def delete(self, operation: Operation, seen: Seen) -> None:
-        assert operation.verb == DELETE
         for request in self._requests(operation, seen):
             self.service.write(request)
 
     def update(self, operation: Operation, seen: Seen, only: Way | None = None) -> None:
         """Make the changes, in the given way or in the first one that the service does not refuse."""
         refusal: ServerError | None = None
-        todo: Operation | None = operation
         no_patch = False
         for way in [only] if only else ways(self.resource, operation, self.service.capabilities):
             if no_patch and way.style != PUT:
                 continue
-            assert todo is not None
             try:
-                self._send(todo, seen, way)
+                self._send(operation, seen, way)
             except ServerError as error:
                 if not self._may_be_the_form(error):
                     raise
@@ -94,15 +91,16 @@ class Apply:
                 now = self.observer.again(seen.id)
                 if now is None:
                     raise
-                seen, todo = now, self.replan(now)
-                if todo is None:
+                left = self.replan(now)
+                if left is None:
                     return
+                seen, operation = now, left
                 continue
             if refusal:
                 self.service.known.observe("update", way.style)
             return
-        assert refusal is not None
-        raise refusal
+        if refusal:
+            raise refusal
 
     def _send(self, operation: Operation, seen: Seen, way: Way) -> None:
         try:

@@ -49,6 +49,10 @@ class Observer:
             snapshot = self.service.get(self.resource, snapshot.id) or snapshot
         return self._seen(snapshot)
 
+    def forget(self) -> None:
+        """Trust no list that was read before: something was written since."""
+        self.lookup.forget()
+
     def again(self, resource_id: str) -> Seen | None:
         """The resource as it is now."""
         snapshot = self.service.get(self.resource, resource_id, excluded=self.lookup.excluded)

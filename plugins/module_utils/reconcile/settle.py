@@ -134,22 +134,22 @@ class _Task:
     def _settle(self, operation: Operation, seen: Seen | None) -> None:
         before, way = seen, None
         tried: set[str] = set()
-        todo: Operation | None = operation
+        todo = operation
         for number in range(_ROUNDS):
-            assert todo is not None
             seen = self._written(todo, seen, way)
             if self.goal is not None and "password" in self.goal:
                 self.goal = {path: value for path, value in self.goal.items() if path != "password"}
-            todo = self._left(seen)
-            if todo is None:
-                break
-            if todo.verb == DELETE and self.wish.absent == DELETE_OR_DEACTIVATE and "deactivate" not in tried:
+            left = self._left(seen)
+            if left is not None and left.verb == DELETE and self.wish.absent == DELETE_OR_DEACTIVATE and "deactivate" not in tried:
                 tried.add("deactivate")
                 self.goal = deactivated(seen.canonical if seen else None)
-                todo = self._operation(seen)
-                if todo is None:
-                    break
-                continue
+                left, way = self._operation(seen), None
+                if left is not None:
+                    todo = left
+                    continue
+            if left is None:
+                break
+            todo = left
             first_update = operation.verb == CREATE and number == 0
             way = None if first_update else self._whole_lists(todo, tried)
             if not first_update and way is None:
@@ -187,30 +187,30 @@ class _Task:
 
     def _written(self, operation: Operation, seen: Seen | None, way: Way | None) -> Seen | None:
         """Carry out one operation and read the resource again. A lost answer is looked into, not repeated."""
-        todo: Operation | None = operation
-        for attempt in range(_ATTEMPTS):
-            assert todo is not None
+        attempts = 0
+        while True:
+            attempts += 1
             try:
-                return self._once(todo, seen, way)
+                return self._once(operation, seen, way)
             except (OutcomeUnknown, ServerError) as error:
                 stale = isinstance(error, ServerError) and error.status == 412
-                if attempt == _ATTEMPTS - 1 or not (stale or isinstance(error, OutcomeUnknown)):
+                if attempts == _ATTEMPTS or not (stale or isinstance(error, OutcomeUnknown)):
                     raise
+                self.observer.forget()
                 now = self.observer.again(seen.id) if seen else self.observer.find(self.wish.identity, prove=True)
                 if now is not None and seen is None:
                     self.outcome.changed = True
-                todo, seen = self._operation(now), now
+                todo = self._operation(now)
                 if todo is None:
                     self.outcome.changed = self.outcome.changed or isinstance(error, OutcomeUnknown)
                     return now
-        raise AssertionError("unreachable")
+                operation, seen = todo, now
 
     def _once(self, operation: Operation, seen: Seen | None, way: Way | None) -> Seen | None:
         refuse_protected(Plan((operation,)), self.protected, names_of(seen))
         apply = Apply(self.service, self.observer, self._operation)
-        if operation.verb == CREATE:
+        if operation.verb == CREATE or seen is None:
             return self._created(apply, operation)
-        assert seen is not None
         if operation.verb == UPDATE:
             apply.update(operation, seen, way)
             now = self.observer.again(seen.id)
@@ -230,6 +230,7 @@ class _Task:
         except ServerError as error:
             if not is_conflict(error):
                 raise
+            self.observer.forget()
             existing = self.observer.find(self.wish.identity, thorough=True)
             if existing is None:
                 raise

@@ -113,9 +113,8 @@ def resolved(service: ScimService, wish: Wish, warnings: list[str]) -> Wish:
                 names[target][name] = service.references.learn(target, name, f"(the id of {name})")
         return tuple(names[target][name] for name in given)
 
-    attributes = dict(wish.attributes) if wish.attributes is not None else None
+    attributes = dict(wish.attributes or {})
     for attribute in references:
-        assert attributes is not None
         (attributes[attribute.option],) = known(attribute.option, attribute.target, (attributes[attribute.option],))
     memberships = {}
     for option, membership in wish.memberships.items():
@@ -127,7 +126,7 @@ def resolved(service: ScimService, wish: Wish, warnings: list[str]) -> Wish:
             tuple(leaving),
             None if membership.set is None else known(f"{option}.set", target, membership.set),
         )
-    return replace(wish, attributes=attributes, memberships=memberships)
+    return replace(wish, attributes=None if wish.attributes is None else attributes, memberships=memberships)
 
 
 def names_of(seen: Seen | None) -> tuple[Any, ...]:
