@@ -2,7 +2,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-
 """The options of modules, declared once, and what they connect to.
 
 An environment variable that is empty counts as unset: an AWX credential exports every field that it has. No variable

@@ -47,6 +47,7 @@ class Lookup:
         self.resource = resource
         self.excluded = excluded
         self._everyone: list[Snapshot] | None = None
+        self._index: dict[tuple[str, str], list[Snapshot]] = {}
         self._sample: list[Snapshot] | None = None
 
     def find(self, identity: Identity, *, prove: bool = False, thorough: bool = False) -> Snapshot | None:
@@ -59,6 +60,7 @@ class Lookup:
         """
         if identity.id:
             return self.service.get(self.resource, identity.id, excluded=self.excluded)
+        thorough = thorough or self._everyone is not None  # what has been read needs no more questions
         named = [(w, v) for w, v in (("externalId", identity.external_id), (self._name, identity.name)) if v]
         found = self._first(identity, named, thorough)
         if found is None and not thorough and not all(self._filter_works(wire, prove) for wire, value in named):
@@ -129,11 +131,32 @@ class Lookup:
         return not prove
 
     def _scan(self, wire: str, value: str) -> list[Snapshot]:
-        return [snapshot for snapshot in self.everyone() if _has(snapshot, wire, value)]
+        everyone = self.everyone()
+        if not self._index:
+            for snapshot in everyone:
+                for known in ("externalId", self._name):
+                    self._index.setdefault((known, _form(known, attribute_of(snapshot.body, known))), []).append(snapshot)
+        return self._index.get((wire, _form(wire, value)), [])
 
     def forget(self) -> None:
         """Read lists again when they are needed next."""
         self._everyone = self._sample = None
+        self._index = {}
+
+    def read_all(self, questions: int) -> None:
+        """Read the whole list ahead of many questions, as far as that takes no more requests than asking them one by one.
+
+        A list whose end cannot be shown is dropped; the questions are then asked.
+        """
+        self.service.discover()
+        listing = self.service.listing(self.resource, excluded=self.excluded)
+        found = []
+        for body in listing:
+            if listing.pages > questions:
+                return
+            found.append(self.service.snapshot(self.resource, body))
+        if listing.complete:
+            self._everyone = found
 
     def everyone(self) -> list[Snapshot]:
         """All resources of this type. A list that is known to be incomplete is an error, not an answer."""
@@ -180,6 +203,9 @@ class Lookup:
 
     def _candidates(self, names: list[str]) -> Iterator[Snapshot]:
         """Resources among which the named ones are, in as few requests as the service allows."""
+        if self._everyone is not None:
+            yield from self._everyone
+            return
         capabilities = self.service.known
         attributes = (self._name, "externalId")
         for start in range(0, len(names), _NAMES_PER_FILTER):
@@ -207,5 +233,9 @@ class Lookup:
 
 def _has(snapshot: Snapshot, wire: str, value: str) -> bool:
     """Whether a resource really has the value: externalId to the letter, names without regard to case (RFC 7643)."""
-    theirs = str(attribute_of(snapshot.body, wire) or "")
-    return theirs == value if wire == "externalId" else theirs.casefold() == value.casefold()
+    return _form(wire, attribute_of(snapshot.body, wire)) == _form(wire, value)
+
+
+def _form(wire: str, value: object) -> str:
+    text = "" if value is None else str(value)
+    return text if wire == "externalId" else text.casefold()

@@ -23,7 +23,8 @@ Body = Mapping[str, Any]
 
 
 class Listing:
-    """Iterates over the resources of a list, each once. ``complete`` tells, afterwards, whether that was all.
+    """Iterates over the resources of a list, each once. ``complete`` tells, afterwards, whether that was all; ``pages``
+    how many were read so far.
 
     fetch: sends a GET with the given query and returns the JSON. most: stop after so many resources.
     """
@@ -33,6 +34,7 @@ class Listing:
         self._capabilities = capabilities
         self._most = most
         self._seen: set[str] = set()
+        self.pages = 0
         self.complete = False
 
     def __iter__(self) -> Iterator[Body]:
@@ -49,7 +51,7 @@ class Listing:
         yield from self._by_cursor() if method == "cursor" else self._at_once()
 
     def _by_index(self) -> Iterator[Body]:
-        believe_total, pages = True, 0
+        believe_total = True
         while True:
             size = self._capabilities.number("page_size")
             query: dict[str, Any] = {"startIndex": len(self._seen) + 1}
@@ -63,14 +65,13 @@ class Listing:
                 # Some services refuse count; without it they decide the size of a page themselves.
                 self._capabilities.observe("page_size", 0)
                 continue
-            pages += 1
             resources = _resources(page)
             yield from self._new(resources)
             total = attribute_of(page, "totalResults")
             known = total if isinstance(total, int) and not isinstance(total, bool) else None
             if known is not None and known < len(self._seen):
                 believe_total = False
-            suspicious = pages == 1 and len(resources) == size
+            suspicious = self.pages == 1 and len(resources) == size
             if believe_total and known == len(self._seen) and not suspicious:
                 self.complete = True
                 return
@@ -109,6 +110,7 @@ class Listing:
 
     def _new(self, resources: list[Body]) -> Iterator[Body]:
         self._fresh = False
+        self.pages += 1
         for resource in resources:
             resource_id = str(attribute_of(resource, "id") or "")
             if resource_id and resource_id not in self._seen:

@@ -2,7 +2,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-
 """An OAuth 2.0 token endpoint: the client credentials grant (RFC 6749 section 4.4)."""
 
 from __future__ import annotations

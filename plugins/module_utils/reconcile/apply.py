@@ -2,7 +2,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-
 """Carrying out one operation: the exact way first, the other ways where the service refuses it.
 
 An error leaves open how much of a request was done (PATCH is not atomic everywhere), so the resource is read again

@@ -2,7 +2,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-
 """How a resource is now: finding it, reading it, and seeing its members where the service shows them at all."""
 
 from __future__ import annotations
@@ -29,7 +28,12 @@ class Observer:
     """Reads one kind of resource with an eye on certain memberships, which are resolved."""
 
     def __init__(
-        self, service: ScimService, resource: Resource, memberships: Mapping[str, Membership], unkept: Unkept
+        self,
+        service: ScimService,
+        resource: Resource,
+        memberships: Mapping[str, Membership],
+        unkept: Unkept,
+        lookup: Lookup | None = None,
     ) -> None:
         self.service = service
         self.resource = resource
@@ -37,7 +41,7 @@ class Observer:
         self.unkept = unkept
         # A group may have ten thousand members: they are read only when the task is about them.
         excluded = ("members",) if resource is GROUP and not memberships else ()
-        self.lookup = Lookup(service, resource, excluded)
+        self.lookup = lookup or Lookup(service, resource, excluded)
 
     def find(self, identity: Identity, *, prove: bool = False, thorough: bool = False) -> Seen | None:
         """The resource that is meant; see Lookup.find."""

@@ -2,30 +2,26 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-
 """What a task wants of one resource, and what came of it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
-from ..client.lookup import Identity, Lookup
-from ..client.scim import ScimService
-from ..core.attributes import REFERENCE
+from ..client.lookup import Identity
 from ..core.desired import Membership
-from ..core.errors import InvalidInput
 from ..core.patch import Snapshot
 from ..core.plan import Canonical, Plan
 from ..core.references import ID
-from ..core.resources import GROUP, USER, Resource
+from ..core.resources import Resource
+
+EXISTENCE = "(existence)"  # stands for the resource itself among paths
 
 DELETE = "delete"
 DEACTIVATE = "deactivate"
 DELETE_OR_DEACTIVATE = "delete_or_deactivate"
-
-_RESOURCES = {resource.kind: resource for resource in (USER, GROUP)}
 
 
 @dataclass(frozen=True)
@@ -79,54 +75,6 @@ class Outcome:
     unconverged: list[str] = field(default_factory=list)
     unverifiable: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
-
-
-def resolved(service: ScimService, wish: Wish, warnings: list[str]) -> Wish:
-    """The wish with everybody whom it refers to looked up, in few requests, before anything is written.
-
-    Unknown names are refused, all in one message. On a read-only connection they are a warning: in a playbook under
-    ``--check``, an earlier task may be about to create them.
-    """
-    wanted: dict[str, dict[str, None]] = {"User": {}, "Group": {}}
-    references = [
-        attribute
-        for attribute in wish.resource.attributes
-        if attribute.kind == REFERENCE and (wish.attributes or {}).get(attribute.option)
-    ]
-    for attribute in references:
-        wanted[attribute.target][(wish.attributes or {})[attribute.option]] = None
-    for option, membership in wish.memberships.items():
-        wanted[wish.resource.attribute(option).target].update(dict.fromkeys(membership.names()))
-    names = {
-        kind: Lookup(service, _RESOURCES[kind], ("members",) if kind == "Group" else ()).resolve(of_kind) if of_kind else {}
-        for kind, of_kind in wanted.items()
-    }
-
-    def known(option: str, target: str, given: tuple[str, ...]) -> tuple[str, ...]:
-        missing = [name for name in given if name not in names[target]]
-        if missing:
-            said = f"{option}: no {target.lower()} {', '.join(map(repr, missing[:20]))} on the service"
-            if not service.read_only:
-                raise InvalidInput(f"{said}; create them first, or name them by user_name, external_id or id:<id>")
-            warnings.append(f"{said} yet; without --check this task fails unless an earlier one creates them")
-            for name in missing:
-                names[target][name] = service.references.learn(target, name, f"(the id of {name})")
-        return tuple(names[target][name] for name in given)
-
-    attributes = dict(wish.attributes or {})
-    for attribute in references:
-        (attributes[attribute.option],) = known(attribute.option, attribute.target, (attributes[attribute.option],))
-    memberships = {}
-    for option, membership in wish.memberships.items():
-        target = wish.resource.attribute(option).target
-        # Somebody who does not exist is a member of nothing, unless a deleted person's id was left behind.
-        leaving = (names[target].get(name, ID + name.removeprefix(ID)) for name in membership.remove)
-        memberships[option] = Membership(
-            known(f"{option}.add", target, membership.add),
-            tuple(leaving),
-            None if membership.set is None else known(f"{option}.set", target, membership.set),
-        )
-    return replace(wish, attributes=None if wish.attributes is None else attributes, memberships=memberships)
 
 
 def names_of(seen: Seen | None) -> tuple[Any, ...]:

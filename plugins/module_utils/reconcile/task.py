@@ -1,0 +1,137 @@
+# Copyright (c) 2026, The identityops.lifecycle authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One wish on its way from the task's options to a plan: what is there, what is to do, and what would be sent."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..client.lookup import Lookup
+from ..client.scim import ScimService
+from ..client.unkept import Unkept
+from ..core.errors import NotFound
+from ..core.limits import refuse_protected
+from ..core.patch import check_supported
+from ..core.plan import CREATE, DELETE, Canonical, Operation, Plan, plan, simulate
+from .apply import predicted
+from .goal import goal_of
+from .names import Names
+from .observe import Observer
+from .wish import DEACTIVATE, EXISTENCE, Outcome, Seen, Wish, names_of
+
+
+class Task:
+    """One wish: observe(), then plan(), then predict(), or settle() of the next room. Nothing here writes.
+
+    names: who is meant by the names in the wish. lookup: finds resources of this type, shared with other tasks.
+    """
+
+    def __init__(
+        self,
+        service: ScimService,
+        wish: Wish,
+        names: Names,
+        protected: tuple[str, ...],
+        unkept: Unkept,
+        lookup: Lookup | None = None,
+    ) -> None:
+        self.service = service
+        self.wish = wish
+        self.resource = wish.resource
+        self.names = names
+        self.protected = protected
+        self.unkept = unkept
+        self.outcome = Outcome()
+        self.goal: Canonical | None = None
+        self.seen: Seen | None = None
+        self._lookup = lookup
+
+    def observe(self) -> None:
+        """Find the resource that is meant."""
+        self.wish = wish = self.names.with_members(self.wish, self.outcome.warnings)
+        self.observer = Observer(self.service, self.resource, wish.memberships, self.unkept, self._lookup)
+        self.seen = self.observer.find(wish.identity, prove=wish.attributes is None)
+        if self.seen is None and wish.identity.id and wish.attributes is not None:
+            raise NotFound(f"there is no {wish.resource.kind} with id {wish.identity.id!r}; an id cannot be chosen, only found")
+
+    def plan(self) -> None:
+        """Work out what is to do, and refuse what may not or cannot be done."""
+        outcome, seen = self.outcome, self.seen
+        self.wish = wish = self.names.with_references(self.wish, outcome.warnings)
+        outcome.seen = seen
+        self.goal = goal_of(wish, self.service.known, seen, outcome.warnings)
+        if seen is not None and self.goal is None and self._is_soft_deleted(seen):
+            outcome.seen = None
+            return
+        operation = self._leave_out_unkept(self.operation(seen), seen)
+        if operation is None:
+            return
+        outcome.plan = Plan((operation,))
+        check_supported(self.resource, operation, self.service.known)
+        refuse_protected(outcome.plan, self.protected, names_of(seen))
+
+    # -- what is to do --------------------------------------------------------------------------------
+
+    def operation(self, seen: Seen | None) -> Operation | None:
+        """What is to do so that the goal is reached."""
+        key = self.wish.key
+        found = plan(self.resource, {key: self.goal}, {key: seen.canonical} if seen else {})
+        return next(iter(found), None)
+
+    def _is_soft_deleted(self, seen: Seen) -> bool:
+        """Whether this is what a deleted user looks like here: still readable, inactive."""
+        if self.wish.absent == DEACTIVATE or seen.canonical.get("active") is not False:
+            return False
+        remembered = self.unkept.knows(self.resource.kind, seen.id, EXISTENCE, None, False)
+        return self.service.known.flag("soft_delete") or remembered
+
+    def _leave_out_unkept(self, operation: Operation | None, seen: Seen | None) -> Operation | None:
+        """Drop what was tried before in exactly this situation and did not take. It is still reported."""
+        if operation is None or seen is None:
+            return operation
+        if operation.verb == DELETE:
+            if not self.unkept.knows(self.resource.kind, seen.id, EXISTENCE, None, seen.canonical.get("active")):
+                return operation
+            self.outcome.unconverged = [EXISTENCE]
+            return None
+        goal = self.goal or {}
+        futile = {
+            change.path
+            for change in operation.changes
+            if self.unkept.knows(
+                self.resource.kind, seen.id, change.path, goal.get(change.path), seen.canonical.get(change.path)
+            )
+        }
+        if not futile:
+            return operation
+        for change in self.resource.changes(seen.canonical, {path: goal.get(path) for path in futile}, loosely=True):
+            self._report(change.path, seen)
+        left = tuple(change for change in operation.changes if change.path not in futile)
+        self.goal = {path: value for path, value in goal.items() if path not in futile}
+        return replace(operation, changes=left) if left else None
+
+    def visible_goal(self, seen: Seen) -> Canonical:
+        """The goal without what the service does not show."""
+        hidden = () if seen.members_shown else tuple(self.wish.memberships)
+        return {path: value for path, value in (self.goal or {}).items() if path not in hidden}
+
+    def _report(self, path: str, seen: Seen) -> None:
+        hidden = path in self.wish.memberships and not seen.members_shown
+        (self.outcome.unverifiable if hidden else self.outcome.unconverged).append(path)
+
+    # -- check mode ---------------------------------------------------------------------------------------------------
+
+    def predict(self) -> None:
+        """What carrying out the plan on an obedient service sends and leads to."""
+        outcome, seen = self.outcome, self.seen
+        for operation in outcome.plan:
+            if operation.verb == CREATE:
+                # Whoever refers to it later in the same task is predicted, too.
+                self.service.references.learn(self.resource.kind, self.wish.identity.name, f"(the id of {self.wish.key})")
+            requests = predicted(self.service, self.resource, operation, seen)
+            outcome.requests += [request.shown() for request in requests]
+            outcome.changed = True
+            after = simulate(Plan((operation,)), {operation.key: seen.canonical} if seen else {}).get(operation.key)
+            outcome.seen = replace(seen, canonical=after) if seen and after is not None else None

@@ -1,0 +1,59 @@
+# Copyright (c) 2026, The identityops.lifecycle authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What came of the writes: a success status is not a proof, so what is seen afterwards is compared with the goal."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from .observe import HIDDEN_MEMBERS
+from .task import Task
+from .wish import DELETE_OR_DEACTIVATE, EXISTENCE, Seen
+
+
+def conclude(task: Task, seen: Seen | None) -> None:
+    """Compare what is seen after the writes with the goal. The task's own ``seen`` is how it was before."""
+    outcome = task.outcome
+    outcome.seen = seen
+    if seen is None:
+        if task.goal is not None and not outcome.unverifiable:
+            outcome.unconverged.append(EXISTENCE)
+        return
+    if task.goal is None:
+        _conclude_removal(task, seen)
+        return
+    if not seen.members_shown or _members_never_shown(task, seen):
+        outcome.unverifiable += [option for option, membership in task.wish.memberships.items() if membership.names()]
+        seen = replace(seen, members_shown=False)
+    visible = task.visible_goal(seen)
+    outcome.unconverged += [change.path for change in task.resource.changes(seen.canonical, visible, loosely=True)]
+    strict = {change.path for change in task.resource.changes(seen.canonical, visible)} | set(outcome.unverifiable)
+    met: dict[str, tuple[Any, Any]] = {
+        path: ((task.goal or {}).get(path), seen.canonical.get(path)) for path in strict if path != EXISTENCE
+    }
+    if not seen.members_shown:
+        met[HIDDEN_MEMBERS] = (True, True)
+    if task.wish.attributes is None and task.wish.absent == DELETE_OR_DEACTIVATE:
+        met[EXISTENCE] = (None, seen.canonical.get("active"))
+    task.unkept.remember(task.resource.kind, seen.id, met, forget=tuple(set(task.goal) - set(met)))
+
+
+def _conclude_removal(task: Task, seen: Seen) -> None:
+    active = seen.canonical.get("active")
+    task.unkept.remember(task.resource.kind, seen.id, {EXISTENCE: (None, active)})
+    if active is False:
+        task.outcome.seen = None
+    else:
+        task.outcome.unconverged.append(EXISTENCE)
+
+
+def _members_never_shown(task: Task, seen: Seen) -> bool:
+    """Whether members were added, no error came, and still not one is visible: this service shows none."""
+    if not task.wish.memberships or task.resource.kind != "Group":
+        return False
+    wished = any((task.goal or {}).get(option) for option in task.wish.memberships)
+    shown = [state.canonical.get(path) for state in (task.seen, seen) if state for path in ("members", "nested_groups")]
+    return wished and not any(shown)
