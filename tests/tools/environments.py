@@ -22,8 +22,8 @@ from pythons import CORES, Python, newest_core, python_for
 from workspace import CACHE, ROOT, environment, tree
 
 REQUIREMENTS = {
-    "demo": ["requirements.txt", "sandbox/requirements.txt"],
-    "test": ["requirements.txt", "sandbox/requirements.txt", "tests/requirements.txt"],
+    "demo": ["requirements.txt", "sandbox/requirements.txt", "sandbox/demo/requirements.txt"],
+    "test": ["requirements.txt", "sandbox/requirements.txt", "sandbox/demo/requirements.txt", "tests/requirements.txt"],
     "lint": ["requirements.txt", "tests/tools/lint-requirements.txt"],
 }
 
