@@ -15,10 +15,10 @@ from dataclasses import dataclass
 
 from ..core.errors import Refused, ServerError, SeveralMatches, Unreachable
 from ..core.filters import any_of, eq
-from ..core.patch import Snapshot
 from ..core.references import ID
 from ..core.resources import Resource
 from ..core.wire import attribute_of
+from ..core.writes import Snapshot
 from .scim import ScimService
 
 # A filter that a service cannot handle is answered with one of these; 500 was seen on several.

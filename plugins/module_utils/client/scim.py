@@ -11,11 +11,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..core.errors import LifecycleError, ServerError
-from ..core.patch import Request, Snapshot, resource_path
 from ..core.profiles import Capabilities
 from ..core.references import References
 from ..core.resources import Resource
 from ..core.wire import attribute_of
+from ..core.writes import Request, Snapshot, resource_path
 from .answer import Answer
 from .paging import Listing
 from .transport import Transport

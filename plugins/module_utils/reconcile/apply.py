@@ -16,10 +16,11 @@ from collections.abc import Callable
 from ..client.scim import ScimService
 from ..core.attributes import REFERENCES
 from ..core.errors import ServerError
-from ..core.patch import Request, Snapshot, Way, requests_for, ways
 from ..core.plan import CREATE, DELETE, Operation
 from ..core.profiles import PUT
 from ..core.resources import Resource
+from ..core.ways import Way, ways
+from ..core.writes import Request, Snapshot, requests_for
 from .observe import Observer
 from .wish import Seen
 

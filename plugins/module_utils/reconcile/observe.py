@@ -14,10 +14,10 @@ from ..client.unkept import Unkept
 from ..core.desired import Membership
 from ..core.errors import InvalidInput
 from ..core.filters import all_of, eq
-from ..core.patch import Snapshot
 from ..core.references import ID
 from ..core.resources import GROUP, USER, Resource
 from ..core.wire import as_list, attribute_of, id_of
+from ..core.writes import Snapshot
 from .wish import Seen
 
 HIDDEN_MEMBERS = "(members are not shown)"

@@ -18,9 +18,9 @@ from ..core.attributes import ELEMENTS, REFERENCES
 from ..core.desired import deactivated
 from ..core.errors import NotFound, OutcomeUnknown, ServerError
 from ..core.limits import refuse_protected
-from ..core.patch import Way
 from ..core.plan import CREATE, DELETE, UPDATE, Operation, Plan
 from ..core.profiles import PATH, WHOLE
+from ..core.ways import Way
 from .apply import Apply, is_conflict
 from .names import Names
 from .task import Task

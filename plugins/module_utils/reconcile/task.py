@@ -13,8 +13,8 @@ from ..client.scim import ScimService
 from ..client.unkept import Unkept
 from ..core.errors import NotFound
 from ..core.limits import refuse_protected
-from ..core.patch import check_supported
 from ..core.plan import CREATE, DELETE, Canonical, Operation, Plan, plan, simulate
+from ..core.writes import check_supported
 from .apply import predicted
 from .goal import goal_of
 from .names import Names

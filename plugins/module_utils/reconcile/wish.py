@@ -12,10 +12,10 @@ from typing import Any
 
 from ..client.lookup import Identity
 from ..core.desired import Membership
-from ..core.patch import Snapshot
 from ..core.plan import Canonical, Plan
 from ..core.references import ID
 from ..core.resources import Resource
+from ..core.writes import Snapshot
 
 EXISTENCE = "(existence)"  # stands for the resource itself among paths
 
