@@ -15,9 +15,11 @@ from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from .client.scim import ScimService
 from .core.errors import LifecycleError
 from .options import CONNECTION, WRITING, Spec, connect, memory
+from .reconcile.directory import reconcile_all
 from .reconcile.settle import reconcile
 from .reconcile.wish import Outcome, Wish
 from .report import diff_of, shown
+from .summary import headline, summary
 
 try:
     import requests  # noqa: F401
@@ -54,6 +56,26 @@ def ensure(spec: Spec, wish_of: Callable[[Params], Wish], **constraints: Any) ->
     _run(module, work, read_only=module.check_mode)
 
 
+def ensure_many(spec: Spec, wishes_of: Callable[[Params], tuple[list[Wish], list[Wish]]], **constraints: Any) -> None:
+    """Run a module that makes many resources as its options say. wishes_of: the options -> wishes for users, for groups."""
+    module = AnsibleModule({**CONNECTION, **WRITING, **spec}, supports_check_mode=True, **constraints)
+
+    def work(service: ScimService) -> Result:
+        users, groups = wishes_of(module.params)
+        protected, unkept = module.params["protected"], memory(module.params.get)
+        directory = reconcile_all(service, users, groups, protected=protected, unkept=unkept)
+        for warning in dict.fromkeys(warning for task in directory.tasks for warning in task.outcome.warnings):
+            module.warn(warning)
+        result = summary(directory, service.sent, module.params["max_reported"])
+        result["changed"] = result["changed"] or service.accepted > 0
+        if directory.failures:
+            module.fail_json(msg=headline(result), **result)
+        _judge_many(module, result)
+        return result
+
+    _run(module, work, read_only=module.check_mode)
+
+
 def inform(spec: Spec, ask: Callable[[ScimService, Params], Result], **constraints: Any) -> None:
     """Run a module that only reads. ask: the service and the options -> the result."""
     module = AnsibleModule({**CONNECTION, **spec}, supports_check_mode=True, **constraints)
@@ -77,6 +99,18 @@ def _judge(module: AnsibleModule, wish: Wish, outcome: Outcome, result: Result) 
     advice = "list it in capabilities.ignored if that is known, or set on_unconverged"
     if module.params["on_unconverged"] == "fail":
         module.fail_json(msg=f"{said}; {advice}", **result)
+    if module.params["on_unconverged"] == "warn":
+        module.warn(said)
+
+
+def _judge_many(module: AnsibleModule, result: Result) -> None:
+    if result["unverifiable"]:
+        module.warn(f"the service does not show all that was written, see unverifiable: {len(result['unverifiable'])} resources")
+    if not result["unconverged"]:
+        return
+    said = f"the service did not keep all that it accepted, see unconverged: {len(result['unconverged'])} resources"
+    if module.params["on_unconverged"] == "fail":
+        module.fail_json(msg=f"{said}; list the attributes in capabilities.ignored if that is known", **result)
     if module.params["on_unconverged"] == "warn":
         module.warn(said)
 
