@@ -117,7 +117,8 @@ def test_a_list_is_read_once_and_not_asked_for_one_by_one() -> None:
         assert (result.changed, result["counts"]["unchanged"]) == (False, 250)
         # Discovery, then one page: the service says that it gives up to 1,000.
         assert here.service.requests()["counts"] == {"GET": 2}
-        assert result["truncated"] and len(result["resources"]) == 100
+        assert result["truncated"]
+        assert len(result["resources"]) == 100
 
 
 def test_few_people_among_many_are_asked_for() -> None:
@@ -170,7 +171,8 @@ def test_who_fails_does_not_keep_the_others_from_being_done() -> None:
         # The name is taken by somebody with another external id, in the list's second place.
         here.service.seed({"schemas": [USER], "userName": "bob@example.com", "externalId": "another", "active": True})
         result = here.ensure(PEOPLE[2:3] + PEOPLE[1:2], [{"display_name": "Everybody", "members": {"add": ["1"]}}])
-        assert result.failed and result.changed
+        assert result.failed
+        assert result.changed
         assert result["counts"] == {"create": 2, "update": 0, "unchanged": 0, "failed": 1}
         (failure,) = result["failures"]
         assert (failure["kind"], failure["key"]) == ("User", "bob@example.com")

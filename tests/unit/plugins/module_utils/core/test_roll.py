@@ -6,7 +6,10 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.errors import InvalidInput
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.roll import refuse_doubles, superiors_first
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.roll import (
+    refuse_doubles,
+    superiors_first,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
