@@ -28,6 +28,13 @@ class Refused(LifecycleError):
     """We refuse to act although the server would let us: protected accounts, another person's identity."""
 
 
+class Protected(Refused):
+    """The resource is on the list of those that are never written to."""
+
+    def facts(self) -> dict[str, Any]:
+        return {"protected": True}
+
+
 class SeveralMatches(Refused):
     """More than one resource answers to one identity; picking one would be a guess."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import fnmatch
 from collections.abc import Iterable, Iterator
 
-from .errors import Refused
+from .errors import Protected
 from .plan import Operation, Plan
 
 
@@ -24,7 +24,7 @@ def refuse_protected(plan: Plan, patterns: Iterable[str], aliases: Iterable[str]
         for name in (*_names(operation), *aliases):
             for pattern in protected:
                 if fnmatch.fnmatchcase(name.casefold(), pattern):
-                    raise Refused(
+                    raise Protected(
                         f"{operation.kind} {name!r} is protected ({pattern!r} in protected): nothing was written; "
                         "change it by hand, or take it off the list on purpose"
                     )
