@@ -49,7 +49,7 @@ class _Refused:
     seconds: str
 
     def __init__(self, value: str) -> None:
-        number, _, seconds = value.partition(":")
+        number, dummy, seconds = value.partition(":")
         self._every = Every(int(number))
         self._headers = {}
         if seconds or self.seconds:

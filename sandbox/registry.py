@@ -60,7 +60,7 @@ class Registry:
         """The layers of texts "NAME" or "NAME=VALUE", outermost first, each with counters of its own."""
         made: dict[str, tuple[Entry, Layer]] = {}
         for text in chosen:
-            name, _, value = text.partition("=")
+            name, dummy, value = text.partition("=")
             entry = self.entries.get(name)
             if entry is None:
                 raise UnknownName(f"unknown {self.kind} {name!r}, known: {', '.join(sorted(self.entries))}")

@@ -13,6 +13,7 @@ from typing import Any
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from .client.scim import ScimService
+from .client.transport import REQUESTS_PROBLEM
 from .core.errors import LifecycleError
 from .options import CONNECTION, WRITING, Spec, connect, memory
 from .reconcile.directory import reconcile_all
@@ -20,13 +21,6 @@ from .reconcile.settle import reconcile
 from .reconcile.wish import Outcome, Wish
 from .report import diff_of, shown
 from .summary import headline, summary
-
-try:
-    import requests  # noqa: F401
-
-    REQUESTS_PROBLEM = ""
-except ImportError:
-    REQUESTS_PROBLEM = traceback.format_exc()
 
 Params = Mapping[str, Any]
 Result = dict[str, Any]

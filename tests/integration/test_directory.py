@@ -184,7 +184,8 @@ def test_who_could_not_be_created_joins_no_group_and_the_next_run_finishes() -> 
     with directory("409_on_inactive") as here:
         # Invisible, but the name is taken: the creation fails in the middle of the run.
         here.service.seed({"schemas": [USER], "userName": "ada@example.com", "active": False})
-        people, groups = [{"user_name": "ada@example.com"}, {"user_name": "bob@example.com"}], [{"display_name": "g", "members": {"add": ["ada@example.com", "bob@example.com"]}}]
+        people = [{"user_name": "ada@example.com"}, {"user_name": "bob@example.com"}]
+        groups = [{"display_name": "g", "members": {"add": ["ada@example.com", "bob@example.com"]}}]
         result = here.ensure(people, groups)
         assert [failure["key"] for failure in result["failures"]] == ["ada@example.com"]
         assert here.members("g") == {"bob@example.com"}

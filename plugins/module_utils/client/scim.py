@@ -27,7 +27,8 @@ class ScimService:
     """One SCIM service provider.
 
     references: the names and ids met so far. known: what is known of the service without asking it.
-    sent: the writes that were sent, in order. accepted: how many of them were answered with success. max_scan: how many resources a listing may read before it gives up.
+    sent: the writes that were sent, in order. accepted: how many of them were answered with success.
+    max_scan: how many resources a listing may read before it gives up.
     """
 
     def __init__(self, transport: Transport, capabilities: Capabilities, *, max_scan: int = 20000) -> None:

@@ -15,6 +15,7 @@ import http.cookiejar
 import ipaddress
 import json
 import threading
+import traceback
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -30,7 +31,10 @@ from .throttle import Gate, backoff, retry_after
 try:
     import requests
     from requests.adapters import HTTPAdapter
+
+    REQUESTS_PROBLEM = ""
 except ImportError:  # reported by the runner with the missing library's name
+    REQUESTS_PROBLEM = traceback.format_exc()
     requests = None  # type: ignore[assignment]
 
 USER_AGENT = "identityops.lifecycle/1.0.0 (+https://github.com/identityops/lifecycle)"
@@ -258,4 +262,5 @@ def _root(problem: BaseException) -> str:
     """The innermost reason of an exception, without the address, whose query names people."""
     while problem.__context__ is not None:
         problem = problem.__context__
-    return f"{type(problem).__name__}: {problem}".split(" (Caused by")[0].split("url:")[0][:200]
+    said = f"{type(problem).__name__}: {problem}"
+    return said.partition(" (Caused by")[0].partition("url:")[0][:200]

@@ -176,7 +176,8 @@ def from_service_provider_config(config: Mapping[str, Any]) -> dict[str, Any]:
         if isinstance(section(name).get("supported"), bool):
             said[name] = section(name)["supported"]
     pagination = section("pagination")
-    if pagination.get("cursor") is True and pagination.get("index") is False or pagination.get("cursor") is True and pagination.get("defaultPaginationMethod") == "cursor":
+    only_cursor = pagination.get("index") is False or pagination.get("defaultPaginationMethod") == "cursor"
+    if pagination.get("cursor") is True and only_cursor:
         said["pagination"] = "cursor"
     sizes = [section("filter").get("maxResults"), pagination.get("maxPageSize")]
     usable = [size for size in sizes if isinstance(size, int) and not isinstance(size, bool) and size > 0]

@@ -34,7 +34,7 @@ class Names:
     def learn(self, kind: str, given: Iterable[str], called: str) -> None:
         """A resource of this run goes by these names, whether it exists yet or not. called: the name that plans use."""
         for name in given:
-            for form in {name, name.casefold()}:
+            for form in (name, name.casefold()):
                 if self._found.setdefault((kind, form), called) != called:
                     raise Refused(f"{name!r} stands for two {kind.lower()}s of this task, {self._found[kind, form]!r} and {called!r}")
 

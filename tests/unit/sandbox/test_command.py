@@ -81,7 +81,7 @@ def test_log_requests_goes_to_standard_error():
 
 def test_help_lists_everything():
     process = subprocess.run(
-        [sys.executable, "-m", "sandbox", "--help"], cwd=ROOT, capture_output=True, text=True
+        [sys.executable, "-m", "sandbox", "--help"], cwd=ROOT, capture_output=True, text=True, check=False
     )
     for entry in [*QUIRKS.entries.values(), *FAULTS.entries.values()]:
         assert entry.usage in process.stdout
@@ -91,7 +91,7 @@ def test_help_lists_everything():
 @pytest.mark.parametrize("arguments", [["--quirk", "nonsense"], ["--fault", "429"], ["--profile", "huge"]])
 def test_wrong_arguments_are_explained(arguments):
     process = subprocess.run(
-        [sys.executable, "-m", "sandbox", *arguments], cwd=ROOT, capture_output=True, text=True
+        [sys.executable, "-m", "sandbox", *arguments], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert process.returncode == 2
     assert arguments[0] in process.stderr
@@ -102,7 +102,7 @@ def test_a_taken_port_is_explained():
     with sandbox.running() as service:
         port = service.origin.rpartition(":")[2]
         command = [sys.executable, "-m", "sandbox", "--port", port]
-        process = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=20)
+        process = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=20, check=False)
     assert process.returncode == 1
     assert process.stderr.startswith("sandbox: ")
     assert "Traceback" not in process.stderr

@@ -13,7 +13,7 @@ import requests
 
 
 def codes(client, number):
-    return [client.get("/Users").status_code for _ in range(number)]
+    return [client.get("/Users").status_code for dummy in range(number)]
 
 
 def test_429(serve):

@@ -74,7 +74,7 @@ def test_lowercase_usernames(serve):
 def test_etag_meaningless(serve):
     client = serve("etag_meaningless")
     user = client.seed_user("ada")
-    answers = [client.get(f"/Users/{user}") for _ in range(2)]
+    answers = [client.get(f"/Users/{user}") for dummy in range(2)]
     assert len({answer.headers["ETag"] for answer in answers}) == 2
     assert len({answer.json()["meta"]["version"] for answer in answers}) == 2
     body = {"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": [ACTIVE]}
@@ -123,7 +123,7 @@ def test_429_retry_after(serve):
 
 def test_throttle_as_400(serve):
     client = serve("throttle_as_400")
-    answers = [client.get("/Users") for _ in range(5)]
+    answers = [client.get("/Users") for dummy in range(5)]
     assert [answer.status_code for answer in answers] == [200, 200, 200, 200, 400]
     assert answers[-1].json()["__type"] == "ThrottlingException"
 

@@ -48,7 +48,7 @@ def test_group_members_filter_only(staff):
 
 
 def test_members_on_create_dropped(staff):
-    client, _, users = staff("members_on_create_dropped")
+    client, dummy, users = staff("members_on_create_dropped")
     created = client.create_group("other", *users)
     assert created.status_code == 201
     assert "members" not in created.json()

@@ -51,7 +51,7 @@ def test_a_life(serve):
 @pytest.mark.parametrize("header", [{}, {"Authorization": "Bearer wrong"}, {"Authorization": "Basic eDp5"}])
 def test_strangers_are_turned_away(serve, header):
     client = serve("write_ignored", "429_retry_after")
-    for _ in range(4):
+    for _dummy in range(4):
         answer = requests.post(client.service.url + "/Users", json={}, headers=header, timeout=10)
         assert answer.status_code == 401
         assert answer.json()["status"] == "401"
@@ -62,7 +62,7 @@ def test_a_connection_is_kept(serve):
     service = serve().service
     connection = http.client.HTTPConnection(service.origin.removeprefix("http://"), timeout=10)
     ports = set()
-    for _ in range(5):
+    for _dummy in range(5):
         connection.request("GET", "/scim/v2/Users", headers={"Authorization": f"Bearer {service.token}"})
         ports.add(connection.sock.getsockname()[1])
         answer = connection.getresponse()
@@ -80,7 +80,7 @@ def test_start_and_stop_are_quick():
     with sandbox.running():
         pass
     begun = time.monotonic()
-    for _ in range(5):
+    for _dummy in range(5):
         with sandbox.running() as service:
             assert service.url
     assert (time.monotonic() - begun) / 5 < 0.25
