@@ -46,32 +46,24 @@ class Listing:
             except ServerError as error:
                 if self._seen or error.status not in (400, 501):
                     raise
-                self._capabilities.observe("pagination", "cursor")
             method = "cursor"
         yield from self._by_cursor() if method == "cursor" else self._at_once()
 
     def _by_index(self) -> Iterator[Body]:
         believe_total = True
         while True:
-            size = self._capabilities.number("page_size")
-            query: dict[str, Any] = {"startIndex": len(self._seen) + 1}
-            if size:
-                query["count"] = size
-            try:
-                page = self._fetch(query)
-            except ServerError as error:
-                if error.status != 400 or not size:
-                    raise
-                # Some services refuse count; without it they decide the size of a page themselves.
-                self._capabilities.observe("page_size", 0)
-                continue
+            page = self._page({"startIndex": len(self._seen) + 1})
             resources = _resources(page)
             yield from self._new(resources)
-            total = attribute_of(page, "totalResults")
-            known = total if isinstance(total, int) and not isinstance(total, bool) else None
+            known = _total(page)
+            cursor = str(attribute_of(page, "nextCursor") or "")
+            if cursor and known is None:
+                # Asked by index, a service that pages by cursor alone begins with its first page.
+                yield from self._by_cursor(cursor)
+                return
             if known is not None and known < len(self._seen):
                 believe_total = False
-            suspicious = self.pages == 1 and len(resources) == size
+            suspicious = self.pages == 1 and len(resources) == self._capabilities.number("page_size")
             if believe_total and known == len(self._seen) and not suspicious:
                 self.complete = True
                 return
@@ -80,28 +72,40 @@ class Listing:
                 self.complete = not self._fresh and (known is None or known <= len(self._seen))
                 return
 
-    def _by_cursor(self) -> Iterator[Body]:
-        cursor, used, restarts = "", {""}, 0
+    def _by_cursor(self, cursor: str = "") -> Iterator[Body]:
+        used, restarts = {"", cursor}, 0
         while True:
-            query: dict[str, Any] = {"cursor": cursor}
-            if self._capabilities.number("page_size"):
-                query["count"] = self._capabilities.number("page_size")
             try:
-                page = self._fetch(query)
+                page = self._page({"cursor": cursor})
             except ServerError as error:
                 if error.scim_type in ("expiredCursor", "invalidCursor") and cursor and not restarts:
                     cursor, used, restarts = "", {""}, 1
                     continue
-                if error.status != 400 or "count" not in query:
-                    raise
-                self._capabilities.observe("page_size", 0)
-                continue
+                raise
+            if self._capabilities.text("pagination") != "cursor":
+                # Noted when it worked only: a service that refused the filter of a list refuses it by cursor, too.
+                self._capabilities.observe("pagination", "cursor")
             yield from self._new(_resources(page))
             cursor = str(attribute_of(page, "nextCursor") or "")
             if not cursor or cursor in used or len(self._seen) >= self._most:
-                self.complete = not cursor
+                # A service that does not know cursors answers with its first page, and with the total.
+                self.complete = not cursor and (_total(page) or 0) <= len(self._seen)
                 return
             used.add(cursor)
+
+    def _page(self, query: Mapping[str, Any]) -> Any:
+        size = self._capabilities.number("page_size")
+        if not size:
+            return self._fetch(query)
+        try:
+            return self._fetch({**query, "count": size})
+        except ServerError as error:
+            if error.status != 400 or error.scim_type in ("expiredCursor", "invalidCursor"):
+                raise
+        # Some services refuse count; without it they decide the size of a page themselves.
+        page = self._fetch(query)
+        self._capabilities.observe("page_size", 0)
+        return page
 
     def _at_once(self) -> Iterator[Body]:
         page = self._fetch({})
@@ -117,6 +121,11 @@ class Listing:
                 self._seen.add(resource_id)
                 self._fresh = True
                 yield resource
+
+
+def _total(page: Any) -> int | None:
+    total = attribute_of(page, "totalResults")
+    return total if isinstance(total, int) and not isinstance(total, bool) else None
 
 
 def _resources(page: Any) -> list[Body]:
