@@ -25,7 +25,8 @@ def summary(directory: Directory, sent: list[dict[str, str]], most: int) -> dict
     list holds at most; ``truncated`` tells whether any was cut.
     """
     failures = [_failure(task, problem) for task, problem in directory.failures]
-    done = [task for task in directory.tasks if not directory.failed(task)]
+    failed = {id(task) for task, dummy in directory.failures}
+    done = [task for task in directory.tasks if id(task) not in failed]
     verbs = Counter(_verb(task) for task in done)
     verbs["failed"] = len(failures)
     lists: dict[str, list[Any]] = {

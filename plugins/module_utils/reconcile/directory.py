@@ -32,9 +32,6 @@ class Directory:
     tasks: list[Task] = field(default_factory=list)
     failures: list[tuple[Task, LifecycleError]] = field(default_factory=list)
 
-    def failed(self, task: Task) -> bool:
-        return any(task is other for other, dummy in self.failures)
-
 
 def reconcile_all(
     service: ScimService,
