@@ -17,7 +17,7 @@ from ..core.plan import CREATE, DELETE, Canonical, Operation, Plan, plan, simula
 from ..core.writes import check_supported
 from .apply import predicted
 from .goal import goal_of
-from .names import Names
+from .names import Names, references_of
 from .observe import Observer
 from .wish import DEACTIVATE, EXISTENCE, Outcome, Seen, Wish, names_of
 
@@ -60,6 +60,10 @@ class Task:
         """Work out what is to do, and refuse what may not or cannot be done."""
         outcome, seen = self.outcome, self.seen
         self.wish = wish = self.names.with_references(self.wish, outcome.warnings)
+        if seen is not None and references_of(wish):
+            # It was read before its manager had a name.
+            canonical = self.resource.from_wire(seen.snapshot.body, self.service.references)
+            self.seen = seen = replace(seen, canonical=canonical)
         outcome.seen = seen
         self.goal = goal_of(wish, self.service.known, seen, outcome.warnings)
         if seen is not None and self.goal is None and self._is_soft_deleted(seen):
