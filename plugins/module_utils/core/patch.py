@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from .attributes import ELEMENTS, REFERENCES, Attribute
-from .compare import is_absent, pair, same
-from .filters import all_of, eq
+from .attributes import ANY, ELEMENTS, REFERENCES, Attribute
+from .elements import PatchOperation, element_operations
+from .filters import eq
+from .json_values import is_absent
 from .plan import Change, Operation
 from .profiles import PATHLESS, REPLACE, VALUE_LIST, WHOLE, Capabilities
 from .references import References
@@ -19,18 +20,16 @@ from .resources import Resource
 from .ways import Way, removes_members
 from .wire import put
 
-PatchOperation = dict[str, Any]
-
 
 def batches(
     resource: Resource, operation: Operation, capabilities: Capabilities, references: References, way: Way
 ) -> Iterator[list[PatchOperation]]:
     """The PATCH operations, cut where a request would name more members than the service takes."""
     plain = [change for change in operation.changes if resource.attribute(change.path).kind != REFERENCES]
-    batch = _pathless(resource, plain, references) if way.style == PATHLESS else []
-    if way.style != PATHLESS:
-        for change in plain:
-            batch += _change(resource, change, references, way.style)
+    if way.style == PATHLESS:
+        batch = _pathless(resource, plain, references)
+    else:
+        batch = [found for change in plain for found in _change(resource, change, references, way.style)]
     limit = capabilities.number("members_per_request")
     named = 0
     for size, member_operation in _memberships(resource, operation, capabilities, references, way):
@@ -48,50 +47,13 @@ def _change(resource: Resource, change: Change, references: References, style: s
     if is_absent(change.after):
         return [{"op": "remove", "path": attribute.wire}]
     if attribute.kind == ELEMENTS and not is_absent(change.before) and style != WHOLE:
-        delta = list(_element_operations(attribute, change.before, change.after))
+        delta = element_operations(attribute, change.before, change.after)
         if delta:
             return delta
+    if attribute.kind == ANY and isinstance(change.before, Mapping) and isinstance(change.after, Mapping):
+        return _sub_attributes(attribute, change.before, change.after)
     verb = "add" if attribute.kind == ELEMENTS and is_absent(change.before) else "replace"
     return [{"op": verb, "path": attribute.wire, "value": resource.wire_value(change.path, change.after, references)}]
-
-
-def _element_operations(
-    attribute: Attribute, before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]
-) -> Iterator[PatchOperation]:
-    """The exact delta between two sets of elements; nothing if they have no element in common (then: replace)."""
-    pairs = pair(attribute, before, after)
-    if not any(have is not None and want is not None for have, want in pairs):
-        return
-    for have, want in pairs:
-        if have is not None and want is None:
-            yield {"op": "remove", "path": _selected(attribute, have, before)}
-    # A primary mark is taken away before another one is set: at most one may exist at any time.
-    changed = [
-        (have, sub, want.get(sub.option))
-        for have, want in pairs
-        if have is not None and want is not None
-        for sub in attribute.sub
-        if not same(sub, have.get(sub.option), want.get(sub.option))
-    ]
-    for have, sub, value in sorted(changed, key=lambda item: item[2] is True):
-        path = f"{_selected(attribute, have, before)}.{sub.wire}"
-        yield {"op": "remove", "path": path} if is_absent(value) else {"op": "replace", "path": path, "value": value}
-    added = [want for have, want in pairs if have is None and want is not None]
-    if added:
-        wire = {sub.option: sub.wire for sub in attribute.sub}
-        value = [{wire.get(name, name): v for name, v in element.items()} for element in added]
-        yield {"op": "add", "path": attribute.wire, "value": value}
-
-
-def _selected(attribute: Attribute, element: Mapping[str, Any], among: Sequence[Mapping[str, Any]]) -> str:
-    """A value path that selects exactly this element: by type where that is enough (``emails[type eq "work"]``)."""
-    candidates = [sub for sub in attribute.sub if sub.option == "type"] + [attribute.sub[0]]
-    usable = [sub for sub in candidates if not is_absent(element.get(sub.option))]
-    for chosen in ([usable[0]], [attribute.sub[0]], usable) if usable else ():
-        alike = [e for e in among if all(same(sub, e.get(sub.option), element.get(sub.option)) for sub in chosen)]
-        if len(alike) == 1:
-            return f"{attribute.wire}[{all_of(*(eq(sub.wire, str(element[sub.option])) for sub in chosen))}]"
-    return f"{attribute.wire}[{all_of(*(eq(sub.wire, str(element[sub.option])) for sub in usable))}]"
 
 
 def _memberships(
@@ -101,7 +63,7 @@ def _memberships(
     changes = [change for change in operation.changes if resource.attribute(change.path).kind == REFERENCES]
     if not changes:
         return
-    if way.style == WHOLE or (way.removal == REPLACE and removes_members(resource, changes)):
+    if way.members == WHOLE or (way.members == REPLACE and removes_members(resource, changes)):
         everyone = member_list(resource, operation.after or {}, references)
         yield len(everyone), {"op": "replace", "path": "members", "value": everyone}
         return
@@ -111,7 +73,7 @@ def _memberships(
         gone = sorted(set(change.before or ()) - set(change.after or ()))
         new = sorted(set(change.after or ()) - set(change.before or ()))
         ids = [references.id(attribute.target, name) for name in gone]
-        if way.removal == VALUE_LIST:
+        if way.members == VALUE_LIST:
             for part in _chunks(ids, limit):
                 yield len(part), {"op": "remove", "path": "members", "value": [{"value": i} for i in part]}
         else:
@@ -138,6 +100,13 @@ def member_list(resource: Resource, canonical: Mapping[str, Any], references: Re
         if attribute.kind == REFERENCES
         for entry in resource.wire_value(attribute.option, canonical.get(attribute.option), references) or []
     ]
+
+
+def _sub_attributes(attribute: Attribute, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[PatchOperation]:
+    """The delta of a complex attribute: what a replacement does not name would stay (section 3.5.2.3)."""
+    removed = [{"op": "remove", "path": f"{attribute.wire}.{name}"} for name in before if name not in after]
+    changed = {name: value for name, value in after.items() if name not in before or before[name] != value}
+    return removed + [{"op": "replace", "path": f"{attribute.wire}.{name}", "value": value} for name, value in changed.items()]
 
 
 def _pathless(resource: Resource, changes: Sequence[Change], references: References) -> list[PatchOperation]:

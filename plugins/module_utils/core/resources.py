@@ -11,7 +11,7 @@ missing key means *not specified*; ``None`` means *no value*. Attributes of othe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,11 +27,12 @@ from .attributes import (
     USER_SCHEMA,
     Attribute,
 )
-from .compare import boolean, is_absent, merged, same
+from .compare import merged, same
 from .errors import InvalidInput
+from .json_values import boolean, is_absent, merged_json
 from .plan import Change
-from .references import References
-from .wire import as_list, element, id_of, member, member_kind, on_wire, put
+from .references import ID, References
+from .wire import as_list, element, id_of, member, member_kind, on_wire, put, spelled
 
 Canonical = Mapping[str, Any]
 
@@ -65,19 +66,22 @@ class Resource:
     def changes(self, seen: Canonical, wish: Canonical, *, loosely: bool = False) -> tuple[Change, ...]:
         """What has to change so that ``seen`` is as wished. Only what the wish names is looked at."""
         found = []
-        for path in sorted(wish):
+        for path, wished in sorted(wish.items()):
             attribute = self.attribute(path)
+            if attribute.kind == ANY:
+                path = spelled(seen, path)
             before = seen.get(path)
             if attribute.write_only:
-                if not is_absent(wish[path]) and not loosely:
-                    found.append(Change(path, None, wish[path], secret=True))
-            elif not same(attribute, before, wish[path], loosely=loosely):
-                found.append(Change(path, before, merged(attribute, before, wish[path])))
+                if not is_absent(wished) and not loosely:
+                    found.append(Change(path, None, wished, secret=True))
+            elif not same(attribute, before, wished, loosely=loosely):
+                found.append(Change(path, before, merged(attribute, before, wished)))
         return tuple(found)
 
     def created(self, wish: Canonical) -> dict[str, Any]:
         """The canonical form of a resource made from a wish: everything that the wish gives a value."""
-        return {path: value for path, value in sorted(wish.items()) if not is_absent(value)}
+        made = {path: merged_json(None, value) for path, value in sorted(wish.items())}
+        return {path: value for path, value in made.items() if not is_absent(value)}
 
     def secrets(self) -> frozenset[str]:
         """Paths whose values are never shown."""
@@ -95,13 +99,28 @@ class Resource:
             wish[attribute.option] = self._wished(attribute, value)
         if self.name in wish and wish[self.name] is None:
             raise InvalidInput(f"{self.name} is empty; a {self.kind.lower()} always has one")
-        for path, value in _extension_values(options.get("extensions") or {}):
-            wish[self.option_of(path)] = None if is_absent(value) else value
+        for path, value in self._extensions(options.get("extensions") or {}):
+            option = self.option_of(path)
+            if option in wish:
+                raise InvalidInput(f"extensions: {path} is the option {option}, which is given too; give one of them")
+            wish[option] = self._wished(self.attribute(option), value)
         return wish
+
+    def _extensions(self, extensions: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+        for schema, attributes in extensions.items():
+            if not str(schema).lower().startswith("urn:"):
+                raise InvalidInput(f"extensions: {schema!r} is not a schema URN; it has to begin with urn:")
+            if schema.lower() == self.schema.lower():
+                raise InvalidInput(f"extensions: {schema} is the schema of every {self.kind.lower()}; its attributes are options")
+            if not isinstance(attributes, Mapping):
+                raise InvalidInput(f"extensions: {schema!r} has to hold attributes, as a dictionary")
+            yield from _paths(schema, attributes)
 
     def _wished(self, attribute: Attribute, value: Any) -> Any:
         if is_absent(value):
             return None
+        if attribute.kind == REFERENCE and isinstance(value, Mapping):
+            return ID + id_of(value)  # as the wire writes it, in extensions
         if attribute.kind != ELEMENTS:
             return boolean(value) if attribute.kind == BOOLEAN else value
         elements = tuple({k: v for k, v in entry.items() if not is_absent(v)} for entry in value)
@@ -125,7 +144,7 @@ class Resource:
             if path in self.secrets() or is_absent(value):
                 continue
             plain = [dict(v) if isinstance(v, Mapping) else v for v in value] if isinstance(value, tuple) else value
-            if path.startswith("urn:"):
+            if path.lower().startswith("urn:"):
                 schema, name = path.rsplit(":", 1)
                 shown.setdefault("extensions", {}).setdefault(schema, {})[name] = plain
             elif "." in path:
@@ -145,10 +164,10 @@ class Resource:
             value = self._read(attribute, on_wire(core, attribute.wire), references)
             if not is_absent(value):
                 canonical[attribute.option] = value
-        for path, value in _extension_values({n: v for n, v in body.items() if str(n).lower().startswith("urn:")}):
-            option = self.option_of(path)
-            if option.startswith("urn:") and not is_absent(value):
-                canonical[option] = value
+        for schema, attributes in body.items():
+            if str(schema).lower().startswith("urn:") and isinstance(attributes, Mapping):
+                unknown = ((path, value) for path, value in _paths(schema, attributes) if self.option_of(path) == path)
+                canonical.update((path, value) for path, value in unknown if not is_absent(value))
         return canonical
 
     def _read(self, attribute: Attribute, value: Any, references: References) -> Any:
@@ -208,14 +227,9 @@ def _key(attribute: Attribute) -> tuple[Attribute, ...]:
     return tuple(sub for sub in attribute.sub if sub is attribute.sub[0] or sub.option == "type")
 
 
-def _extension_values(extensions: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
-    for schema, attributes in extensions.items():
-        if not str(schema).lower().startswith("urn:"):
-            raise InvalidInput(f"extensions: {schema!r} is not a schema URN; it has to begin with urn:")
-        if not isinstance(attributes, Mapping):
-            raise InvalidInput(f"extensions: {schema!r} has to hold attributes, as a dictionary")
-        for name, value in attributes.items():
-            yield f"{schema}:{name}", value
+def _paths(schema: str, attributes: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for name, value in attributes.items():
+        yield f"{schema}:{name}", value
 
 
 USER = Resource("User", "/Users", USER_SCHEMA, "user_name", USER_ATTRIBUTES)

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .attributes import BOOLEAN, Attribute
-from .compare import boolean, is_absent
+from .json_values import boolean, is_absent
 from .references import References
 
 
@@ -32,38 +32,47 @@ def member_kind(item: Any, references: References) -> str:
 
 def put(body: dict[str, Any], wire_path: str, value: Any) -> None:
     """Set one wire path in a body, in place; no value removes it. Members of both kinds share one list."""
-    if wire_path.startswith("urn:"):
-        schema, name = wire_path.rsplit(":", 1)
-        schema = next((key for key in body if key.lower() == schema.lower()), schema)
-        holder = body.setdefault(schema, {})
-        if schema.lower() not in (listed.lower() for listed in body["schemas"]):
-            body["schemas"] = [*body["schemas"], schema]
-    elif "." in wire_path:
-        parent, name = wire_path.split(".", 1)
-        parent = next((key for key in body if key.lower() == parent.lower()), parent)
-        if not isinstance(body.get(parent), dict):
-            body[parent] = {}
-        holder = body[parent]
-    else:
-        holder, name = body, wire_path
-    name = next((key for key in holder if key.lower() == name.lower()), name)
+    parent, name = split(wire_path)
+    parent = spelled(body, parent)
+    holder = body
+    if parent:
+        holder = body[parent] if isinstance(body.get(parent), dict) else {}
+    name = spelled(holder, name)
     if value is None:
         holder.pop(name, None)
     elif name == "members" and holder is body and "members" in body:
         body["members"] = [*body["members"], *value]
     else:
         holder[name] = value
-    if wire_path.startswith("urn:") and not holder:
-        del body[schema]
+    if not parent:
+        return
+    if holder:
+        body[parent] = holder
+    else:
+        body.pop(parent, None)
+    is_schema = parent.lower().startswith("urn:")
+    if is_schema and holder and parent.lower() not in (listed.lower() for listed in body["schemas"]):
+        body["schemas"] = [*body["schemas"], parent]
+
+
+def split(wire_path: str) -> tuple[str, str]:
+    """``urn:...:User:department`` -> its schema and its name; ``name.givenName`` likewise; ``title`` has no parent."""
+    if wire_path.lower().startswith("urn:"):
+        schema, _colon, name = wire_path.rpartition(":")
+        return schema, name
+    parent, _dot, name = wire_path.rpartition(".")
+    return parent, name
+
+
+def spelled(holder: Mapping[str, Any], name: str) -> str:
+    """A name as an object spells it already; names of attributes and schemas are case-insensitive (section 2.1)."""
+    return next((key for key in holder if key.lower() == name.lower()), name)
 
 
 def on_wire(core: Mapping[str, Any], wire_path: str) -> Any:
     """The value at a wire path in a body whose top-level names are lower-cased."""
-    if wire_path.startswith("urn:"):
-        schema, name = wire_path.rsplit(":", 1)
-        return attribute_of(core.get(schema.lower()), name)
-    parent, dot, name = wire_path.partition(".")
-    return attribute_of(core.get(parent.lower()), name) if dot else core.get(wire_path.lower())
+    parent, name = split(wire_path)
+    return attribute_of(core.get(parent.lower()), name) if parent else core.get(name.lower())
 
 
 def attribute_of(value: Any, name: str) -> Any:
@@ -87,7 +96,7 @@ def id_of(item: Any) -> str:
 def element(attribute: Attribute, item: Any) -> dict[str, Any]:
     """An element's known sub-attributes; a bare string is its value (roles and entitlements of some services)."""
     if not isinstance(item, Mapping):
-        return {attribute.sub[0].option: str(item)}
+        return {} if is_absent(item) else {attribute.sub[0].option: str(item)}
     found = {sub.option: (sub, attribute_of(item, sub.wire)) for sub in attribute.sub}
     return {
         name: boolean(value) if sub.kind == BOOLEAN else value for name, (sub, value) in found.items() if not is_absent(value)

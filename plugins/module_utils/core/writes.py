@@ -15,16 +15,18 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote as url_quote
 
-from .attributes import REFERENCES
-from .compare import is_absent
+from .attributes import ELEMENTS, REFERENCE, REFERENCES, Attribute
+from .compare import pair
+from .elements import PatchOperation
 from .errors import InvalidInput
-from .patch import PatchOperation, batches, member_list
-from .plan import CREATE, DELETE, Operation
-from .profiles import PATHLESS, PUT, Capabilities
+from .json_values import is_absent
+from .patch import batches, member_list
+from .plan import CREATE, DELETE, UPDATE, Operation
+from .profiles import PUT, Capabilities
 from .references import References
 from .resources import READ_ONLY, Resource
-from .ways import Way, removes_members, ways
-from .wire import put
+from .ways import Way, ways
+from .wire import as_list, attribute_of, element, on_wire, put, spelled
 
 PATCH_SCHEMA = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 
@@ -74,7 +76,7 @@ def requests_for(
     if operation.verb == DELETE:
         return [Request("DELETE", path, None, version)]
     way = way or ways(resource, operation, capabilities)[0]
-    if way.style == PUT or (way.style == PATHLESS and removes_members(resource, operation.changes)):
+    if way.style == PUT:
         body = put_body(resource, operation, snapshot.body, references)
         return [Request("PUT", path, body, version)]
     bodies = list(batches(resource, operation, capabilities, references, way))
@@ -103,25 +105,60 @@ def put_body(
 ) -> dict[str, Any]:
     """The resource as the server showed it with the changes merged in: nothing that we do not know gets lost.
 
-    PUT replaces the whole resource (RFC 7644 section 3.5.1), so everything readable is sent back, ``active`` too.
+    PUT replaces the whole resource (RFC 7644 section 3.5.1), so everything readable is sent back, ``active`` too. What
+    the service alone decides is left out: it must ignore that, but not every one does.
     """
-    merged = {name: copy.deepcopy(value) for name, value in body.items() if name.lower() not in READ_ONLY}
-    merged["schemas"] = list(merged.get("schemas") or [resource.schema])
+    merged = {name: copy.deepcopy(value) for name, value in body.items() if name.lower() not in (*READ_ONLY, "schemas")}
+    merged["schemas"] = list(attribute_of(body, "schemas") or [resource.schema])
+    for attribute in resource.attributes:
+        if attribute.kind in (REFERENCE, REFERENCES):
+            for entry in _references_in(merged, attribute):
+                _drop_derived(entry)
     for change in operation.changes:
         attribute = resource.attribute(change.path)
         if attribute.kind == REFERENCES:
-            merged.pop("members", None)
+            merged.pop(spelled(merged, "members"), None)
             merged["members"] = member_list(resource, operation.after or {}, references)
         else:
-            put(merged, attribute.wire, resource.wire_value(change.path, change.after, references))
+            value = resource.wire_value(change.path, change.after, references)
+            if attribute.kind == ELEMENTS and value:
+                value = _with_unknown(attribute, value, as_list(attribute_of(body, attribute.wire) or ()), change.after)
+            put(merged, attribute.wire, value)
     return merged
+
+
+def _references_in(body: Mapping[str, Any], attribute: Attribute) -> list[dict[str, Any]]:
+    found = on_wire({name.lower(): value for name, value in body.items()}, attribute.wire)
+    return [entry for entry in as_list(found) if isinstance(entry, dict)]
+
+
+def _drop_derived(entry: dict[str, Any]) -> None:
+    """Take out of a reference what follows from its value (readOnly, RFC 7643 sections 4.2 and 4.3)."""
+    if attribute_of(entry, "value"):
+        for name in ("$ref", "display", "displayName"):
+            entry.pop(spelled(entry, name), None)
+
+
+def _with_unknown(
+    attribute: Attribute, value: Sequence[dict[str, Any]], items: Sequence[Any], after: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """Elements as sent, those that stay with the sub-attributes that we know nothing of."""
+    shown = [element(attribute, item) for item in items]
+    known = {sub.wire.lower() for sub in attribute.sub}
+    meant = {id(want): have for have, want in pair(attribute, shown, after) if have is not None and want is not None}
+    result = []
+    for entry, want in zip(value, after):
+        item = next((item for item, have in zip(items, shown) if have is meant.get(id(want))), None)
+        unknown = {k: v for k, v in item.items() if k.lower() not in known} if isinstance(item, Mapping) else {}
+        result.append({**copy.deepcopy(unknown), **entry})
+    return result
 
 
 def check_supported(resource: Resource, operation: Operation, capabilities: Capabilities) -> None:
     """Refuse what the service is known not to take, before the first write; names the option and the way out."""
     after, who = operation.after or {}, f"{operation.kind} {operation.key!r}"
     for path in capabilities.texts("immutable"):
-        if operation.verb != CREATE and any(change.path == path for change in operation.changes):
+        if any(change.path == path and not is_absent(change.before) for change in operation.changes):
             raise InvalidInput(f"{who}: {path} cannot be changed on this service; drop the option or replace the resource")
     for path in capabilities.texts("single_valued"):
         if len(after.get(path) or ()) > 1:
@@ -132,3 +169,5 @@ def check_supported(resource: Resource, operation: Operation, capabilities: Capa
         missing = [path for path in capabilities.texts("required") if is_absent(after.get(path))]
         if missing:
             raise InvalidInput(f"{who}: this service needs {', '.join(missing)} to create a user")
+    if operation.verb == UPDATE:
+        ways(resource, operation, capabilities)

@@ -16,8 +16,8 @@ from collections.abc import Callable
 from ..client.scim import ScimService
 from ..core.attributes import REFERENCES
 from ..core.errors import ServerError
-from ..core.plan import CREATE, DELETE, Operation
-from ..core.profiles import PUT
+from ..core.plan import CREATE, UPDATE, Operation
+from ..core.profiles import PUT, REPLACE, WHOLE
 from ..core.resources import Resource
 from ..core.ways import Way, ways
 from ..core.writes import Request, Snapshot, requests_for
@@ -36,7 +36,8 @@ def predicted(service: ScimService, resource: Resource, operation: Operation, se
     """The requests that ``carry_out`` sends to an obedient service."""
     capabilities, references = service.capabilities, service.references
     snapshot = seen.snapshot if seen else None
-    requests = requests_for(resource, operation, snapshot, capabilities, references)
+    way = _ways(service, resource, operation, seen)[0] if seen and operation.verb == UPDATE else None
+    requests = requests_for(resource, operation, snapshot, capabilities, references, way)
     if operation.verb == CREATE:
         later = tuple(change for change in operation.changes if resource.attribute(change.path).kind == REFERENCES)
         if later and "members" not in (requests[0].body or {}):
@@ -44,6 +45,10 @@ def predicted(service: ScimService, resource: Resource, operation: Operation, se
             follow_up = Operation("update", operation.kind, operation.key, before, operation.after, later)
             requests += requests_for(resource, follow_up, Snapshot(NEW_ID, {}), capabilities, references)
     return requests
+
+
+def _ways(service: ScimService, resource: Resource, operation: Operation, seen: Seen) -> list[Way]:
+    return ways(resource, operation, service.capabilities, members_shown=seen.members_shown)
 
 
 def is_conflict(error: ServerError) -> bool:
@@ -78,7 +83,7 @@ class Apply:
         """Make the changes, in the given way or in the first one that the service does not refuse."""
         refusal: ServerError | None = None
         no_patch = False
-        for way in [only] if only else ways(self.resource, operation, self.service.capabilities):
+        for way in [only] if only else _ways(self.service, self.resource, operation, seen):
             if no_patch and way.style != PUT:
                 continue
             try:
@@ -98,6 +103,8 @@ class Apply:
                 continue
             if refusal:
                 self.service.known.observe("update", way.style)
+                if way.members == WHOLE:
+                    self.service.known.observe("members_remove", REPLACE)
             return
         if refusal:
             raise refusal
@@ -119,7 +126,7 @@ class Apply:
     def _requests(self, operation: Operation, seen: Seen, way: Way | None = None) -> list[Request]:
         capabilities = self.service.capabilities
         snapshot = seen.snapshot
-        if operation.verb != DELETE and (way or ways(self.resource, operation, capabilities)[0]).style == PUT:
+        if way and way.style == PUT:
             # What a PUT leaves out is erased, and a list may have shown less than there is.
             snapshot = self.observer.whole(seen) or snapshot
         return requests_for(self.resource, operation, snapshot, capabilities, self.service.references, way)

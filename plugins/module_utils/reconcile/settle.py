@@ -116,7 +116,7 @@ class _Settlement:
         if members and known.text("members_read") != "group":
             return None  # without the whole list in sight, sending one would remove people
         tried.add(WHOLE)
-        return Way(WHOLE, known.text("members_remove"))
+        return Way(WHOLE, WHOLE)
 
     def _written(self, operation: Operation, seen: Seen | None, way: Way | None) -> Seen | None:
         """Carry out one operation and read the resource again. A lost answer is looked into, not repeated."""

@@ -1,0 +1,85 @@
+# Copyright (c) 2026, The identityops.lifecycle authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""JSON values as SCIM means them (RFC 7643 section 2): no value, booleans, and what belongs to schemas without a table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timezone
+from typing import Any
+
+# An xsd:dateTime (RFC 7643 section 2.3.5): services differ in how they write the same instant.
+_DATE_TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)?", re.IGNORECASE)
+
+
+def is_absent(value: Any) -> bool:
+    """Whether SCIM sees no value here (RFC 7643 section 2.5); "" is how a task clears a text."""
+    return value is None or value == "" or (isinstance(value, (list, tuple, dict, frozenset)) and not value)
+
+
+def boolean(value: Any) -> Any:
+    """``True`` or ``False`` for anything a server writes for them; other values come back as they are."""
+    if isinstance(value, str) and value.lower() in ("true", "false"):
+        return value.lower() == "true"
+    return value
+
+
+def same_json(left: Any, right: Any, *, loosely: bool = False) -> bool:
+    """Whether two values are equal; ``right`` is the wish, whose keys alone count. Lists are unordered sets."""
+    if _is_empty(left) or _is_empty(right):
+        return _is_empty(left) and _is_empty(right)
+    if isinstance(right, Mapping):
+        if not isinstance(left, Mapping):
+            return False
+        have = {str(name).lower(): value for name, value in left.items()}
+        return all(same_json(have.get(str(name).lower()), value, loosely=loosely) for name, value in right.items())
+    if isinstance(right, (list, tuple)):
+        return isinstance(left, (list, tuple)) and _same_items(left, right, loosely)
+    if isinstance(left, bool) or isinstance(right, bool):
+        return bool(boolean(left) == boolean(right))
+    if isinstance(left, str) and isinstance(right, str):
+        return bool(_text(left, loosely) == _text(right, loosely))
+    return bool(left == right)
+
+
+def merged_json(seen: Any, wished: Any) -> Any:
+    """What the service has with what was asked for on top; sub-attributes that the wish clears are left out."""
+    if not isinstance(wished, Mapping):
+        return wished
+    result = dict(seen) if isinstance(seen, Mapping) else {}
+    spelled = {str(name).lower(): name for name in result}
+    for name, value in wished.items():
+        name = spelled.get(str(name).lower(), name)
+        result[name] = merged_json(result.get(name), value)
+    return {name: value for name, value in result.items() if not is_absent(value)}
+
+
+def _is_empty(value: Any) -> bool:
+    """Whether there is no value here, also not in any sub-attribute."""
+    return is_absent(value) or (isinstance(value, Mapping) and all(_is_empty(part) for part in value.values()))
+
+
+def _same_items(left: Sequence[Any], right: Sequence[Any], loosely: bool) -> bool:
+    rest = list(left)
+    for want in right:
+        match = next((i for i, have in enumerate(rest) if same_json(have, want, loosely=loosely)), None)
+        if match is None:
+            return False
+        del rest[match]
+    return not rest
+
+
+def _text(value: str, loosely: bool) -> Any:
+    """A form in which equal texts are ``==``: of a date and time, the instant."""
+    found = _DATE_TIME.fullmatch(value)
+    if found:
+        seconds, fraction, zone = found.groups()
+        zone = "+00:00" if (zone or "Z").upper() == "Z" else zone
+        try:
+            return datetime.fromisoformat(f"{seconds.upper()}{zone}").astimezone(timezone.utc), (fraction or "").rstrip("0")
+        except (ValueError, OverflowError):
+            return value
+    return value.strip().casefold() if loosely else value
