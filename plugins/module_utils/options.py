@@ -11,14 +11,15 @@ begins with ``ANSIBLE_``, which AWX drops, and for none of them is ``False`` the
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from ansible.module_utils.errors import AnsibleFallbackNotFound
 
 from .client.auth import Basic, BearerToken, ClientCredentials, Credentials, NoCredentials
-from .client.redaction import Redactor
+from .client.redaction import Redactor, in_base64
 from .client.scim import ScimService
 from .client.throttle import Clock, Gate
 from .client.token_endpoint import TokenEndpoint
@@ -128,12 +129,8 @@ def connect(get: Get, *, read_only: bool) -> ScimService:
 
     read_only: refuse every write on the way out. Raises InvalidInput.
     """
-    redactor = Redactor()
-    for name in (*_SECRETS, "password"):
-        redactor.add(str(get(name) or ""))
+    redactor = Redactor(secrets_of(get))
     headers = {str(name): str(value) for name, value in (get("headers") or {}).items()}
-    for value in headers.values():
-        redactor.add(value)
     gate = Gate(Clock(), _positive(get, "time_budget"))
     connection = Connection(
         url=get("url"),
@@ -148,6 +145,25 @@ def connect(get: Get, *, read_only: bool) -> ScimService:
     capabilities = Capabilities(get("profile") or "auto", get("capabilities"))
     transport = Transport(connection, gate, redactor, read_only=read_only)
     return ScimService(transport, capabilities, max_scan=int(_positive(get, "max_scan")))
+
+
+def secrets_of(get: Get) -> set[str]:
+    """Every value among the options that nobody may see, wherever it hides: in a header, in an address, in a list of users.
+
+    get: the value of an option; whether it is one that is allowed was perhaps not looked at yet.
+    """
+    found = [get(name) for name in (*_SECRETS, "password")]
+    headers, users = get("headers"), get("users")
+    if isinstance(headers, Mapping):
+        found += headers.values()
+    if isinstance(users, list):
+        found += [user.get("password") for user in users if isinstance(user, Mapping)]
+    if get("auth_username") and get("auth_password"):
+        found.append(in_base64(str(get("auth_username")), str(get("auth_password"))))
+    for name in ("url", "token_url"):
+        # Refused later, and shown by none of the refusals.
+        found += re.findall(r"//[^/:@]*:(.*)@", str(get(name) or ""))
+    return {str(value) for value in found if value}
 
 
 def memory(get: Get) -> Unkept:

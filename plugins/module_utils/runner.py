@@ -15,7 +15,7 @@ from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from .client.scim import ScimService
 from .client.transport import REQUESTS_PROBLEM
 from .core.errors import LifecycleError
-from .options import CONNECTION, WRITING, Spec, connect, memory
+from .options import CONNECTION, WRITING, Spec, connect, memory, secrets_of
 from .reconcile.directory import reconcile_all
 from .reconcile.settle import reconcile
 from .reconcile.wish import Outcome, Wish
@@ -26,9 +26,25 @@ Params = Mapping[str, Any]
 Result = dict[str, Any]
 
 
+class Module(AnsibleModule):  # type: ignore[misc]
+    """Hides secrets that ansible-core does not see as such: headers that came as one text, passwords in addresses."""
+
+    def __init__(self, spec: Spec, **constraints: Any) -> None:
+        super().__init__(spec, supports_check_mode=True, **constraints)
+        self._hide()
+
+    def fail_json(self, msg: str, **facts: Any) -> None:
+        """Also called by ansible-core, while it reads the options."""
+        self._hide()
+        super().fail_json(msg, **facts)
+
+    def _hide(self) -> None:
+        self.no_log_values.update(secrets_of(getattr(self, "params", {}).get))
+
+
 def ensure(spec: Spec, wish_of: Callable[[Params], Wish], **constraints: Any) -> None:
     """Run a module that makes one resource as its options say. wish_of: the options -> the wish."""
-    module = AnsibleModule({**CONNECTION, **WRITING, **spec}, supports_check_mode=True, **constraints)
+    module = Module({**CONNECTION, **WRITING, **spec}, **constraints)
 
     def work(service: ScimService) -> Result:
         wish = wish_of(module.params)
@@ -52,7 +68,7 @@ def ensure(spec: Spec, wish_of: Callable[[Params], Wish], **constraints: Any) ->
 
 def ensure_many(spec: Spec, wishes_of: Callable[[Params], tuple[list[Wish], list[Wish]]], **constraints: Any) -> None:
     """Run a module that makes many resources as its options say. wishes_of: the options -> wishes for users, for groups."""
-    module = AnsibleModule({**CONNECTION, **WRITING, **spec}, supports_check_mode=True, **constraints)
+    module = Module({**CONNECTION, **WRITING, **spec}, **constraints)
 
     def work(service: ScimService) -> Result:
         users, groups = wishes_of(module.params)
@@ -72,17 +88,17 @@ def ensure_many(spec: Spec, wishes_of: Callable[[Params], tuple[list[Wish], list
 
 def inform(spec: Spec, ask: Callable[[ScimService, Params], Result], **constraints: Any) -> None:
     """Run a module that only reads. ask: the service and the options -> the result."""
-    module = AnsibleModule({**CONNECTION, **spec}, supports_check_mode=True, **constraints)
+    module = Module({**CONNECTION, **spec}, **constraints)
     _run(module, lambda service: ask(service, module.params), read_only=True)
 
 
 def probe(spec: Spec, ask: Callable[[ScimService, Params], Result], **constraints: Any) -> None:
     """Run a module that may write, but leaves nothing behind."""
-    module = AnsibleModule({**CONNECTION, **spec}, supports_check_mode=True, **constraints)
+    module = Module({**CONNECTION, **spec}, **constraints)
     _run(module, lambda service: ask(service, module.params), read_only=module.check_mode)
 
 
-def _judge(module: AnsibleModule, wish: Wish, outcome: Outcome, result: Result) -> None:
+def _judge(module: Module, wish: Wish, outcome: Outcome, result: Result) -> None:
     """What did not take is never a silent success."""
     who = f"{wish.resource.kind} {wish.key!r}"
     if outcome.unverifiable:
@@ -97,7 +113,7 @@ def _judge(module: AnsibleModule, wish: Wish, outcome: Outcome, result: Result) 
         module.warn(said)
 
 
-def _judge_many(module: AnsibleModule, result: Result) -> None:
+def _judge_many(module: Module, result: Result) -> None:
     if result["unverifiable"]:
         module.warn(f"the service does not show all that was written, see unverifiable: {len(result['unverifiable'])} resources")
     if not result["unconverged"]:
@@ -109,7 +125,7 @@ def _judge_many(module: AnsibleModule, result: Result) -> None:
         module.warn(said)
 
 
-def _run(module: AnsibleModule, work: Callable[[ScimService], Result], *, read_only: bool) -> None:
+def _run(module: Module, work: Callable[[ScimService], Result], *, read_only: bool) -> None:
     if REQUESTS_PROBLEM:
         module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_PROBLEM)
     service: ScimService | None = None

@@ -28,6 +28,7 @@ _REQUEST_ID = (
 )
 
 _LONGEST_DETAIL = 300
+_MOST_READ = 20_000
 
 
 @dataclass(frozen=True)
@@ -57,9 +58,10 @@ def server_error(method: str, path: str, answer: Answer, redactor: Redactor) -> 
         method,
         path,
         answer.status,
-        redactor.clean(_shortened(detail)),
-        scim_type if isinstance(scim_type, str) else "",
-        redactor.clean(answer.request_id)[:100],
+        # Cleaned before it is cut: half of a secret would not be recognized.
+        _shortened(redactor.clean(detail[:_MOST_READ])),
+        _shortened(redactor.clean(scim_type[:_MOST_READ])) if isinstance(scim_type, str) else "",
+        redactor.clean(answer.request_id[:_MOST_READ])[:100],
     )
 
 

@@ -6,8 +6,11 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Iterable
+from html.entities import codepoint2name
+from urllib.parse import quote
 
 HIDDEN = "(hidden)"
 
@@ -19,6 +22,7 @@ class Redactor:
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         self._secrets: set[str] = set()
+        self._known: re.Pattern[str] | None = None
         for secret in secrets:
             self.add(secret)
 
@@ -26,9 +30,31 @@ class Redactor:
         """Also hide this value from now on. Very short values are left alone: they would hide ordinary words."""
         if len(secret) >= 4:
             self._secrets.add(secret)
+            self._known = None
 
     def clean(self, text: str) -> str:
         """The text with every secret replaced, longest first, so that no part of one remains."""
-        for secret in sorted(self._secrets, key=len, reverse=True):
-            text = text.replace(secret, HIDDEN)
+        if self._secrets:
+            if self._known is None:
+                longest_first = sorted(self._secrets, key=len, reverse=True)
+                self._known = re.compile("|".join("".join(map(_spellings, secret)) for secret in longest_first))
+            text = self._known.sub(HIDDEN, text)
         return _CREDENTIAL.sub(lambda match: match[1] + match[2] + HIDDEN, text)
+
+
+def in_base64(username: str, password: str) -> str:
+    """Basic credentials as a header carries them (RFC 7617), without the padding that some leave out."""
+    return base64.b64encode(f"{username}:{password}".encode()).decode().rstrip("=")
+
+
+def _spellings(character: str) -> str:
+    """A pattern for a character as it is and as JSON, Python, HTML and URLs write it, within each other too."""
+    if character.isascii() and character.isalnum():
+        return character
+    code, name = ord(character), codepoint2name.get(ord(character), "apos" if character == "'" else "")
+    spelled = [f"u{code:04x}", f"&#0{{0,4}}{code};", f"&#x0{{0,4}}{code:x};", re.escape(quote(character, safe="", errors="replace"))]
+    spelled += [f"%{code:02x}"] if code < 128 else []
+    spelled += [f"&{name};"] if name else []
+    spelled += ["[+]"] if character == " " else []
+    # The backslashes are counted, or a text of nothing else would be searched for minutes.
+    return rf"\\{{0,8}}(?:{re.escape(character)}|(?i:{'|'.join(spelled)}))"

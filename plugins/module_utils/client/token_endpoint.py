@@ -12,7 +12,7 @@ from urllib.parse import quote, urlsplit
 
 from ..core.errors import Unreachable
 from .answer import Answer, server_error
-from .redaction import Redactor
+from .redaction import Redactor, in_base64
 from .throttle import Gate
 from .transport import Connection, certificate, check_url, verification
 
@@ -40,6 +40,7 @@ class TokenEndpoint:
         form = {"grant_type": "client_credentials", **({"scope": self.scope} if self.scope else {})}
         # The id and the secret are form-encoded before they become a user name and a password (section 2.3.1).
         basic = (quote(self.client_id, safe=""), quote(self.client_secret, safe=""))
+        self.redactor.add(in_base64(*basic))
         host = urlsplit(self.url).netloc
         settings = self.connection
         try:

@@ -178,7 +178,7 @@ class Transport:
             raise _AnswerLost(type(problem).__name__) from None
         except requests.exceptions.RequestException as problem:
             raise Unreachable(f"{method} could not be sent: {self.redactor.clean(_root(problem))}") from None
-        return _answer(response)
+        return _answer(response, self.redactor)
 
     def _redirected(self, method: str, path: str, url: str, answer: Answer) -> str:
         """The address to go on with. Credentials never cross to another origin (RFC 9110 section 15.4)."""
@@ -240,7 +240,7 @@ def certificate(connection: Connection) -> str | tuple[str, str] | None:
     return connection.client_cert or None
 
 
-def _answer(response: requests.Response) -> Answer:
+def _answer(response: requests.Response, redactor: Redactor) -> Answer:
     """Read a response. JSON that ends too early on a success is a lost answer, not an empty one."""
     headers = {name.lower(): value for name, value in response.headers.items()}
     if not response.content:
@@ -250,7 +250,8 @@ def _answer(response: requests.Response) -> Answer:
     except ValueError:
         if response.ok and "json" in headers.get("content-type", ""):
             raise _AnswerLost("JSON cut short") from None
-        return Answer(response.status_code, headers, None, response.text[:5000])
+        # Cleaned before it is cut: half of a secret would not be recognized.
+        return Answer(response.status_code, headers, None, redactor.clean(response.text[:20000])[:5000])
 
 
 def _throttled(answer: Answer, failure: ServerError) -> bool:
