@@ -86,6 +86,8 @@ class Apply:
         for way in [only] if only else _ways(self.service, self.resource, operation, seen):
             if no_patch and way.style != PUT:
                 continue
+            if way.style == PUT and refusal and not no_patch and self._adds_to_nobody(operation):
+                continue  # this service may show no members at all; it takes a PATCH, so the others are not put at risk
             try:
                 self._send(operation, seen, way)
             except ServerError as error:
@@ -108,6 +110,10 @@ class Apply:
             return
         if refusal:
             raise refusal
+
+    def _adds_to_nobody(self, operation: Operation) -> bool:
+        members = [change for change in operation.changes if self.resource.attribute(change.path).kind == REFERENCES]
+        return bool(members) and not any(change.before for change in members)
 
     def _send(self, operation: Operation, seen: Seen, way: Way) -> None:
         try:

@@ -86,7 +86,7 @@ class _Settlement:
                 break
             todo = left
             first_update = operation.verb == CREATE and number == 0
-            way = None if first_update else self._whole_lists(todo, tried)
+            way = None if first_update else self._whole_lists(operation, todo, tried)
             if not first_update and way is None:
                 break
         self.outcome.requests = service.sent[sent:]
@@ -105,8 +105,11 @@ class _Settlement:
         after = {**seen.canonical, **{change.path: change.after for change in changes}}
         return Operation(UPDATE, self.resource.kind, self.task.wish.key, seen.canonical, after, changes)
 
-    def _whole_lists(self, todo: Operation, tried: set[str]) -> Way | None:
-        """One more try, with whole lists, for services that mishandle single elements while they answer 200."""
+    def _whole_lists(self, operation: Operation, todo: Operation, tried: set[str]) -> Way | None:
+        """One more try, with whole lists, for services that mishandle single elements while they answer 200.
+
+        operation: what was to do in the first place. todo: what is left of it.
+        """
         known = self.service.known
         lists = [change for change in todo.changes if self.resource.attribute(change.path).kind == ELEMENTS]
         members = [change for change in todo.changes if self.resource.attribute(change.path).kind == REFERENCES]
@@ -115,6 +118,8 @@ class _Settlement:
             return None
         if members and known.text("members_read") != "group":
             return None  # without the whole list in sight, sending one would remove people
+        if members and operation.verb != CREATE and not any(change.before for change in members):
+            return None  # this service may show no members at all: there may be others
         tried.add(WHOLE)
         return Way(WHOLE, WHOLE)
 
