@@ -70,6 +70,17 @@ def test_a_user_is_created_found_and_deleted(service: Service, user: dict) -> No
     assert service.found("/Users", 'userName eq "ada@example.org"') == []
 
 
+def test_a_filter_selects(service: Service, user: dict) -> None:
+    body = {"schemas": [USER], "userName": "bob@example.org", "externalId": "e-2", "emails": [{"value": "bob@example.org", "primary": True}]}
+    other = service.post("/Users", body).json()
+    try:
+        assert [one["id"] for one in service.found("/Users", 'externalId eq "e-2"')] == [other["id"]]
+        assert [one["id"] for one in service.found("/Users", 'userName eq "ada@example.org"')] == [user["id"]]
+        assert service.found("/Users", 'userName eq "nobody@example.org"') == []
+    finally:
+        service.delete(f"/Users/{other['id']}")
+
+
 def test_a_user_name_is_taken_in_any_case(service: Service, user: dict) -> None:
     body = {"schemas": [USER], "userName": "ADA@example.org", "emails": [{"value": "ada@example.com", "primary": True}]}
     answer = service.post("/Users", body)

@@ -36,7 +36,10 @@ function store(unique) {
             rows.set(row.id, row);
             return row;
         },
-        egress: ({ id }) => (id === undefined ? [...rows.values()] : find(id)),
+        egress({ id, filter }) {
+            if (id !== undefined) return find(id);
+            return filter ? filter.match([...rows.values()]) : [...rows.values()];
+        },
         degress({ id }) {
             find(id);
             rows.delete(id);
