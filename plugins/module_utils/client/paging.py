@@ -20,6 +20,7 @@ from ..core.wire import attribute_of
 
 Fetch = Callable[[Mapping[str, Any]], Any]
 Body = Mapping[str, Any]
+_OF_THE_FILTER = "invalidFilter"  # a refusal that has nothing to do with pages (RFC 7644 table 9)
 
 
 class Listing:
@@ -44,7 +45,7 @@ class Listing:
                 yield from self._by_index()
                 return
             except ServerError as error:
-                if self._seen or error.status not in (400, 501):
+                if self._seen or error.status not in (400, 501) or error.scim_type == _OF_THE_FILTER:
                     raise
             method = "cursor"
         yield from self._by_cursor() if method == "cursor" else self._at_once()
@@ -100,7 +101,7 @@ class Listing:
         try:
             return self._fetch({**query, "count": size})
         except ServerError as error:
-            if error.status != 400 or error.scim_type in ("expiredCursor", "invalidCursor"):
+            if error.status != 400 or error.scim_type in ("expiredCursor", "invalidCursor", _OF_THE_FILTER):
                 raise
         # Some services refuse count; without it they decide the size of a page themselves.
         page = self._fetch(query)

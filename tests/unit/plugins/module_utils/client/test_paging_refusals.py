@@ -74,3 +74,16 @@ def test_a_refused_count_is_left_out_from_then_on() -> None:
     known = Capabilities()
     assert len(list(Listing(page, known, 100))) == 7
     assert known.number("page_size") == 0
+
+
+def test_a_service_that_says_that_it_refuses_the_filter_is_asked_once() -> None:
+    asked = []
+
+    def refuse(query: Mapping[str, Any]) -> Any:
+        asked.append(query)
+        raise ServerError("GET", "/Users", 400, "eq only", scim_type="invalidFilter")
+
+    with pytest.raises(ServerError):
+        list(Listing(refuse, Capabilities(), 100))
+
+    assert len(asked) == 1
