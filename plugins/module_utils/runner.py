@@ -87,15 +87,31 @@ def ensure_many(spec: Spec, wishes_of: Callable[[Params], tuple[list[Wish], list
 
 
 def inform(spec: Spec, ask: Callable[[ScimService, Params], Result], **constraints: Any) -> None:
-    """Run a module that only reads. ask: the service and the options -> the result."""
+    """Run a module that only reads. ask: the service and the options -> the result, with ``warnings`` to be given."""
     module = Module({**CONNECTION, **spec}, **constraints)
-    _run(module, lambda service: ask(service, module.params), read_only=True)
+    _run(module, lambda service: _warned(module, ask(service, module.params)), read_only=True)
 
 
 def probe(spec: Spec, ask: Callable[[ScimService, Params], Result], **constraints: Any) -> None:
-    """Run a module that may write, but leaves nothing behind."""
+    """Run a module that writes only if its option probe says so, and leaves nothing behind. ask: as for inform.
+
+    The option fail_if_unhealthy turns a result that is not ``healthy`` into a failure.
+    """
     module = Module({**CONNECTION, **spec}, **constraints)
-    _run(module, lambda service: ask(service, module.params), read_only=module.check_mode)
+
+    def work(service: ScimService) -> Result:
+        result = _warned(module, ask(service, module.params))
+        if module.params["fail_if_unhealthy"] and result["healthy"] is False:
+            module.fail_json(msg=result.pop("problem"), **result)
+        return result
+
+    _run(module, work, read_only=module.check_mode or not module.params["probe"])
+
+
+def _warned(module: Module, result: Result) -> Result:
+    for warning in result.pop("warnings", ()):
+        module.warn(warning)
+    return result
 
 
 def _judge(module: Module, wish: Wish, outcome: Outcome, result: Result) -> None:

@@ -22,7 +22,7 @@ from ..core.writes import Snapshot
 from .scim import ScimService
 
 # A filter that a service cannot handle is answered with one of these; 500 was seen on several.
-_FILTER_REFUSED = (400, 403, 404, 405, 414, 500, 501)
+FILTER_REFUSED = (400, 403, 404, 405, 414, 500, 501)
 _NAMES_PER_FILTER = 20
 
 
@@ -106,7 +106,7 @@ class Lookup:
         try:
             found = self.service.search(self.resource, eq(wire, value), self.excluded)
         except ServerError as error:
-            if error.status not in _FILTER_REFUSED:
+            if error.status not in FILTER_REFUSED:
                 raise
             found = None
         if found is None or any(not _has(snapshot, wire, value) for snapshot in found):
@@ -217,7 +217,7 @@ class Lookup:
                         yield self.service.snapshot(self.resource, body)
                     continue
                 except ServerError as error:
-                    if error.status not in _FILTER_REFUSED:
+                    if error.status not in FILTER_REFUSED:
                         raise
                     capabilities.observe("filter_or", False)
             if not capabilities.flag("filter") or len(names) > 5 * _NAMES_PER_FILTER:
