@@ -1,0 +1,46 @@
+# Copyright (c) 2026, The identityops.lifecycle authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Filters of the role joiner: people as users and groups with members, and what came of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from ansible.errors import AnsibleFilterError
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.errors import LifecycleError
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.joining import (
+    directory,
+    outcome,
+    table,
+)
+
+
+def joiner_directory(people: Sequence[Any], groups: Sequence[str] = ()) -> dict[str, list[dict[str, Any]]]:
+    """See the documentation of the filter in joiner_directory.yml."""
+    for name, given in (("joiner_people", people), ("joiner_groups", groups)):
+        if isinstance(given, (str, Mapping)) or not isinstance(given, Sequence):
+            raise AnsibleFilterError(f"{name} is not a list")
+    try:
+        return directory(people, groups)
+    except LifecycleError as problem:
+        raise AnsibleFilterError(str(problem)) from problem
+
+
+def joiner_outcome(registered: Mapping[str, Any]) -> dict[str, Any]:
+    """See the documentation of the filter in joiner_outcome.yml."""
+    return outcome(registered)
+
+
+def joiner_table(result: Mapping[str, Any]) -> list[str]:
+    """See the documentation of the filter in joiner_table.yml."""
+    return table(result)
+
+
+class FilterModule:
+    """What Ansible asks for filters."""
+
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        return {"joiner_directory": joiner_directory, "joiner_outcome": joiner_outcome, "joiner_table": joiner_table}

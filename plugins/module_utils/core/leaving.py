@@ -1,0 +1,254 @@
+# Copyright (c) 2026, The identityops.lifecycle authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The steps of somebody's leaving as data: from what the tasks of a role returned so far, what is to do and what is proven.
+
+``cases`` is pure and is asked again after each step, so nothing that a step returned can be lost on the way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from json import dumps
+from typing import Any
+
+from .errors import InvalidInput, Protected
+from .limits import refuse_protected
+from .plan import DELETE, Operation, Plan
+from .verdicts import NOT_APPLICABLE, UNPROVEN, Facts, Reading, Verdict, account_verdict, groups_verdict
+
+KEYS = ("id", "external_id", "user_name")  # the immutable ones first
+TARGET = "leaver_target"  # the loop variable of the role: every result carries the person that it is about
+
+# The steps of the role by name, in order, and what a failure of each is called. A rehearsal that fails is told by the real step.
+STEPS = {
+    "find": "find the account",
+    "memberships": "read the memberships",
+    "rehearsal": "",
+    "account": "deactivate or delete the account",
+    "removals": "remove a membership",
+    "find_again": "",
+    "memberships_again": "",
+}
+_LONGEST = 60
+
+
+@dataclass(frozen=True)
+class Intent:
+    """What the role was asked to do. predicting: nothing is written, the modules only say what they would do."""
+
+    mode: str = "deactivate"
+    groups: str = "remove"
+    protected: tuple[str, ...] = ()
+    predicting: bool = False
+
+
+@dataclass
+class Case:
+    """One person: as named, and everything that the steps returned about them."""
+
+    number: int
+    person: dict[str, str]
+    intent: Intent
+    results: dict[str, list[Facts]] = field(default_factory=dict)
+
+    # -- what the reads say ----------------------------------------------------------------------------------------------
+
+    @property
+    def key(self) -> str:
+        """How messages call the person."""
+        name = self.person.get("user_name") or self.account.get("user_name")
+        return str(name) if name else " ".join(next(iter(self.person.items())))
+
+    def _read(self, step: str, resources: str) -> Reading | None:
+        result = next(iter(self.results.get(step, ())), None)
+        if result is None or result.get("skipped"):
+            return None
+        target = result.get(TARGET, {})
+        asked = {"member": "id:" + target.get("id", "")} if resources == "groups" else target.get("asked", {})
+        if result.get("failed"):
+            return Reading(asked, failure=str(result.get("msg") or "the task failed"))
+        return Reading(
+            asked,
+            tuple(result.get(resources) or ()),
+            unverifiable=bool(result.get("unverifiable")),
+            complete=not result.get("truncated"),
+            source=tuple(result.get("read_from") or ()),
+        )
+
+    @property
+    def account(self) -> Facts:
+        """The account before anything was done, ``{}`` if there is none or it is in doubt."""
+        reading = self._read("find", "users")
+        return reading.found[0] if reading and len(reading.found) == 1 else {}
+
+    @property
+    def id(self) -> str:
+        return str(self.account.get("id") or self.person.get("id") or "")
+
+    @property
+    def doubt(self) -> str:
+        """Why it is not certain who is meant, or "" if it is."""
+        reading = self._read("find", "users")
+        if reading is None:
+            return "nobody has looked for the account"
+        if reading.failure:
+            return reading.failure
+        return self._mistaken(reading)
+
+    def _mistaken(self, reading: Reading) -> str:
+        """Why what was found is not certainly this person's account, or ""."""
+        if len(reading.found) > 1:
+            ids = ", ".join(str(account.get("id", "")) for account in reading.found[:10])
+            return f"{len(reading.found)} accounts answer to it ({ids}); name the one you mean by its id"
+        for account in reading.found:
+            theirs, ours = str(account.get("external_id") or ""), self.person.get("external_id", "")
+            if theirs and ours and theirs != ours:
+                return f"the account {account.get('id')!r} has the external_id {theirs!r}, not {ours!r}: it is somebody else's"
+        return ""
+
+    # -- what is to do -----------------------------------------------------------------------------------------------------
+
+    @property
+    def target(self) -> dict[str, Any]:
+        """The person as loops pass them on. asked: by which keys to read the account again."""
+        asked = {"id": self.id} if self.id else dict(self.person)
+        writable = bool(self.account) and not self.doubt
+        return {"number": self.number, "key": self.key, "id": self.id, "writable": writable, "asked": asked}
+
+    @property
+    def removals(self) -> list[dict[str, Any]]:
+        """The memberships to remove, one for each group."""
+        reading = self._read("memberships", "groups")
+        if self.intent.groups != "remove" or self.doubt or reading is None:
+            return []
+        return [
+            {
+                "number": self.number,
+                "key": self.key,
+                "id": self.id,
+                "group_id": str(group.get("id", "")),
+                "group": str(group.get("display_name", "")),
+            }
+            for group in reading.found
+        ]
+
+    @property
+    def refusal(self) -> str:
+        """Why this person may not be touched, or ""."""
+        rehearsal = next(iter(self.results.get("rehearsal", ())), {})
+        if rehearsal.get("failed") and rehearsal.get("protected"):
+            return str(rehearsal.get("msg", ""))
+        try:
+            leaving = Operation(DELETE, "User", self.key, self.account, None)
+            refuse_protected(Plan((leaving,)), self.intent.protected, [*self.person.values(), *filter(None, [self.id])])
+        except Protected as problem:
+            return str(problem)
+        return ""
+
+    @property
+    def snapshot(self) -> dict[str, Any]:
+        """The pre-image and a file name that belongs to exactly this one; ``{}`` if the run would take nothing."""
+        rehearsal = next(iter(self.results.get("rehearsal", ())), {})
+        takes_account = self.target["writable"] and (rehearsal.get("requests") or rehearsal.get("failed"))
+        if not takes_account and not self.removals:
+            return {}
+        content = {"person": self.person, **self.before()}
+        safe = "".join(letter if letter.isascii() and letter.isalnum() else "_" for letter in self.key)[:_LONGEST]
+        mark = sha256(dumps(content, sort_keys=True, default=str).encode()).hexdigest()[:16]
+        return {"number": self.number, "key": self.key, "name": f"leaver-{safe}-{mark}.json", "content": content}
+
+    def before(self) -> dict[str, Any]:
+        reading = self._read("memberships", "groups")
+        groups = [{"id": group.get("id", ""), "display_name": group.get("display_name", "")} for group in reading.found] if reading else []
+        shown = bool(reading and not reading.failure and not reading.unverifiable and reading.complete)
+        return {"account": dict(self.account), "groups": groups, "groups_shown": shown}
+
+    # -- what came of it ---------------------------------------------------------------------------------------------------
+
+    def _account_verdict(self) -> Verdict:
+        reading = self._read("find_again", "users")
+        if reading and self._mistaken(reading):
+            return Verdict(UNPROVEN, f"it is not certain who is meant: {self._mistaken(reading)}", {"asked": dict(reading.asked)})
+        predicted = self.intent.predicting and any(map(_promised, self.results.get("account", ())))
+        return account_verdict(reading, delete=self.intent.mode == "delete", predicted=predicted)
+
+    def _groups_verdict(self) -> Verdict:
+        if self.intent.groups != "remove":
+            return Verdict(NOT_APPLICABLE, "memberships are kept, as leaver_groups says")
+        reading = self._read("memberships_again", "groups")
+        if reading is None and not self.id:
+            if self.doubt:
+                return Verdict(UNPROVEN, "without the account, nobody can tell which groups list it")
+            return Verdict(NOT_APPLICABLE, "there is no account that a group could list")
+        promised = {str(result[TARGET]["group_id"]) for result in self.results.get("removals", ()) if _promised(result)}
+        before = self._read("memberships", "groups")
+        return groups_verdict(reading, before=before, predicted=frozenset(promised if self.intent.predicting else ()))
+
+    def result(self) -> dict[str, Any]:
+        """The entry of ``leaver_result``."""
+        verdicts = {"account": self._account_verdict(), "groups": self._groups_verdict()}
+        errors = [
+            {"step": step, "msg": f"could not {STEPS[step]}{_of(result)}: {result.get('msg') or 'the task failed'}"}
+            for step in STEPS
+            if STEPS[step]
+            for result in self.results.get(step, ())
+            if result.get("failed")
+        ]
+        problems = [self.refusal] if self.refusal else []
+        problems += [f"{plane}: {verdict.said}" for plane, verdict in verdicts.items() if verdict.verdict == UNPROVEN]
+        problems += [error["msg"] for error in errors]
+        written = [result for step in ("account", "removals") for result in self.results.get(step, ())]
+        return {
+            "person": self.person,
+            "key": self.key,
+            "id": self.id,
+            "before": self.before(),
+            "changed": any(bool(result.get("changed")) for result in written),
+            **{plane: verdict.shown() for plane, verdict in verdicts.items()},
+            "errors": errors,
+            "problems": [f"{self.key}: {problem}" for problem in problems],
+        }
+
+
+def _promised(result: Facts) -> bool:
+    return bool(result.get("changed")) and not result.get("failed")
+
+
+def _of(result: Facts) -> str:
+    group = result.get(TARGET, {}).get("group", "")
+    return f" in {group}" if group else ""
+
+
+def cases(people: Sequence[Any], steps: Mapping[str, Any], intent: Intent) -> list[Case]:
+    """One case for each person, in their order.
+
+    people: ``[{"id"|"external_id"|"user_name": ...}, ...]``. steps: by name, see STEPS, what ``register`` kept of the loop;
+    each of its ``results`` carries the person it is about in TARGET. Raises InvalidInput.
+    """
+    found = [Case(number, _person(number, given), intent) for number, given in enumerate(people)]
+    for step in STEPS:
+        for result in _results(steps.get(step)):
+            number = result.get(TARGET, {}).get("number")
+            if isinstance(number, int) and number < len(found):
+                found[number].results.setdefault(step, []).append(result)
+    return found
+
+
+def _results(registered: Any) -> Iterable[Facts]:
+    return (registered.get("results") or ()) if isinstance(registered, Mapping) else ()
+
+
+def _person(number: int, given: Any) -> dict[str, str]:
+    if not isinstance(given, Mapping):
+        raise InvalidInput(f"leaver_people[{number}] is not a mapping with id, external_id or user_name")
+    unknown = sorted(str(name) for name in given if name not in KEYS)
+    if unknown:
+        raise InvalidInput(f"leaver_people[{number}] has {', '.join(unknown)}; only id, external_id and user_name name a person")
+    person = {name: str(given[name]) for name in KEYS if given.get(name) not in (None, "")}
+    if not person:
+        raise InvalidInput(f"leaver_people[{number}] names nobody; give id, external_id or user_name")
+    return person

@@ -1,0 +1,128 @@
+# Copyright (c) 2026, The identityops.lifecycle authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What reads prove about somebody who left, plane by plane. What was sent proves nothing and does not appear here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+PROVEN = "proven"
+UNPROVEN = "unproven"
+NOT_APPLICABLE = "not_applicable"
+PREDICTED = "predicted"  # in check mode only: the reads show what the run would change
+
+Facts = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The judgement on one plane. said: a sentence for people. evidence: what was asked and what was read."""
+
+    verdict: str
+    said: str
+    evidence: Facts = field(default_factory=dict)
+
+    def shown(self) -> dict[str, Any]:
+        return {"verdict": self.verdict, "said": self.said, "evidence": dict(self.evidence)}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One question to the service and its answer.
+
+    found: the resources. failure: why there is no answer, or "". unverifiable: the service does not show what was asked.
+    complete: nothing was cut. source: where it was read.
+    """
+
+    asked: Facts
+    found: Sequence[Facts] = ()
+    failure: str = ""
+    unverifiable: bool = False
+    complete: bool = True
+    source: Sequence[str] = ()
+
+
+def account_verdict(reading: Reading | None, *, delete: bool, predicted: bool) -> Verdict:
+    """Whether nobody can sign in with the account any more: it does not exist, or it is inactive.
+
+    reading: at most one account. delete: it was meant to be deleted. predicted: a module said that the run would change it.
+    """
+    if reading is None:
+        return Verdict(UNPROVEN, "the account was not read back")
+    if reading.failure:
+        return Verdict(UNPROVEN, f"the account could not be read back: {reading.failure}", {"asked": dict(reading.asked)})
+    if not reading.found:
+        evidence = {"asked": dict(reading.asked), "state": "absent"}
+        return Verdict(PROVEN, _absent(reading.asked), evidence)
+    account = reading.found[0]
+    active = account.get("active")
+    evidence = {"asked": dict(reading.asked), "state": "inactive" if active is False else "active"}
+    evidence.update({name: account[name] for name in ("id", "external_id", "user_name", "active", "meta") if name in account})
+    if active is False:
+        kept = "; the service still shows it, so it is not deleted" if delete else ""
+        return Verdict(PROVEN, f"the account is inactive{kept}", evidence)
+    if predicted:
+        return Verdict(PREDICTED, f"the account is active now and would be {'deleted' if delete else 'deactivated'}", evidence)
+    if active is None:
+        return Verdict(UNPROVEN, "the account exists, and the service does not show whether it is active", evidence)
+    return Verdict(UNPROVEN, "the account is still active", evidence)
+
+
+def _absent(asked: Facts) -> str:
+    if set(asked) == {"user_name"}:
+        return (
+            f"there is no account with the user name {asked['user_name']!r}; the person may have one under another name, "
+            "which only an external_id or id would show"
+        )
+    return "there is no such account"
+
+
+def groups_verdict(reading: Reading | None, *, before: Reading | None, predicted: frozenset[str]) -> Verdict:
+    """Whether no group lists the person any more.
+
+    before: what was read of the memberships before. A service that showed some then does show members, even if now not
+    one is left to be seen in any group. predicted: ids of groups from which a module would remove the person.
+    """
+    if reading is None:
+        return Verdict(UNPROVEN, "the memberships were not read back")
+    asked = dict(reading.asked)
+    if reading.failure:
+        return Verdict(UNPROVEN, f"the memberships could not be read back: {reading.failure}", {"asked": asked})
+    groups = [{"id": group.get("id", ""), "display_name": group.get("display_name", "")} for group in reading.found]
+    evidence = {"asked": asked, "groups": groups, "read_from": list(reading.source)}
+    names = ", ".join(str(group["display_name"] or group["id"]) for group in groups[:10]) + (", ..." if len(groups) > 10 else "")
+    shown_before = bool(before and before.found and not before.unverifiable)
+    if reading.unverifiable and not (shown_before and reading.complete):
+        seen = f" and lists only {names}" if groups else ""
+        return Verdict(UNPROVEN, f"the service does not show who is in its groups{seen}", evidence)
+    if not groups:
+        return Verdict(PROVEN, "no group lists the person", evidence)
+    if predicted >= {str(group["id"]) for group in groups}:
+        return Verdict(PREDICTED, f"the person is in {names} now and would be removed", evidence)
+    return Verdict(UNPROVEN, f"the person is still in {names}", evidence)
+
+
+def table(results: Sequence[Mapping[str, Any]]) -> list[str]:
+    """``leaver_result`` as lines to print: a row for each person, then what has to be said in words."""
+    rows = [("PERSON", "ACCOUNT", "GROUPS")]
+    notes = []
+    for result in results:
+        account, groups = result["account"], result["groups"]
+        state = account["evidence"].get("state", "")
+        left = len(groups["evidence"]["groups"]) if "groups" in groups["evidence"] else None
+        rows.append(
+            (
+                str(result["key"]),
+                account["verdict"] + (f" ({state})" if state else ""),
+                groups["verdict"] + (f" ({left} of {len(result['before']['groups'])} left)" if left is not None else ""),
+            )
+        )
+        if account["verdict"] == PROVEN and state == "absent":
+            notes.append(f"{result['key']}: {account['said']}")
+        notes += result["problems"]
+    widths = [max(len(row[column]) for row in rows) for column in range(3)]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in rows] + notes
