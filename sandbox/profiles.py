@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from scim2_models import ScimProvider, ServiceProviderConfig
+from scim2_models import ResourceType, Schema, ScimProvider, ServiceProviderConfig
 from scim2_server.testserver.application import BEARER_TOKEN_SCHEME
 from scim2_server.utils import (
     load_default_resource_types,
@@ -51,6 +51,28 @@ _CHANGES: dict[str, dict[str, Any]] = {
 }
 PROFILES = tuple(_CHANGES)
 
+# Every real directory has attributes that no RFC knows.
+STAFF = "urn:example:params:scim:schemas:extension:staff:2.0:User"
+_STAFF: dict[str, Any] = {
+    "schemas": ["urn:ietf:params:scim:schemas:core:2.0:Schema"],
+    "id": STAFF,
+    "name": "Staff",
+    "description": "What the people of the example have beside what others have",
+    "attributes": [
+        {"name": "badge", "type": "string", "multiValued": False, "caseExact": True},
+        {"name": "shift", "type": "string", "multiValued": False},
+        {
+            "name": "locker",
+            "type": "complex",
+            "multiValued": False,
+            "subAttributes": [
+                {"name": "floor", "type": "integer", "multiValued": False},
+                {"name": "number", "type": "string", "multiValued": False},
+            ],
+        },
+    ],
+}
+
 
 @cache
 def provider(profile: str) -> ScimProvider:
@@ -63,4 +85,11 @@ def provider(profile: str) -> ScimProvider:
 
 @cache
 def _definitions() -> tuple[list[Any], list[Any]]:
-    return list(load_default_schemas().values()), list(load_default_resource_types().values())
+    """The schemas and resource types of RFC 7643, and a schema of our own for users (section 3.3)."""
+    types = []
+    for resource_type in load_default_resource_types().values():
+        document = resource_type.model_dump()
+        if document["id"] == "User":
+            document["schemaExtensions"].append({"schema": STAFF, "required": False})
+        types.append(ResourceType.model_validate(document))
+    return [*load_default_schemas().values(), Schema.model_validate(_STAFF)], types

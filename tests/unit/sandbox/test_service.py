@@ -18,6 +18,7 @@ from scim2_models import Context, User
 from scim2_tester import Status, check_server
 
 import sandbox
+from sandbox.profiles import STAFF
 
 
 def test_scim2_tester_finds_nothing(serve):
@@ -46,6 +47,14 @@ def test_a_life(serve):
     assert client.delete(path).status_code == 204
     assert client.get(path).status_code == 404
     assert client.service.stored() == []
+
+
+def test_attributes_of_a_schema_of_our_own(serve):
+    client = serve()
+    path = f"/Users/{client.create_user('ada', **{STAFF: {'badge': 'A-17', 'locker': {'floor': 1}}}).json()['id']}"
+    change = {"op": "add", "path": f"{STAFF}:locker.number", "value": "7"}
+    assert client.patch(path, change).status_code == 204
+    assert client.get(path).json()[STAFF] == {"badge": "A-17", "locker": {"floor": 1, "number": "7"}}
 
 
 @pytest.mark.parametrize("header", [{}, {"Authorization": "Bearer wrong"}, {"Authorization": "Basic eDp5"}])
