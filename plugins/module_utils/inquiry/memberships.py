@@ -149,7 +149,7 @@ def _list(service: ScimService, result: Memberships, excluded: tuple[str, ...] =
     try:
         groups = [service.snapshot(GROUP, body) for body in listing]
     except ServerError as error:
-        if error.status not in (404, 501):
+        if error.status != 404:
             raise
         result.doubt(f"{error}; if the service has no groups, say so with capabilities.groups: false")
         return []
