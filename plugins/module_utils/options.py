@@ -10,8 +10,9 @@ begins with ``ANSIBLE_``, which AWX drops, and for none of them is ``False`` the
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -19,11 +20,12 @@ from typing import Any
 from ansible.module_utils.errors import AnsibleFallbackNotFound
 
 from .client.auth import Basic, BearerToken, ClientCredentials, Credentials, NoCredentials
-from .client.redaction import Redactor, in_base64
+from .client.connection import Connection
+from .client.redaction import Redactor, in_base64, passwords_in
 from .client.scim import ScimService
 from .client.throttle import Clock, Gate
 from .client.token_endpoint import TokenEndpoint
-from .client.transport import Connection, Transport
+from .client.transport import Transport
 from .client.unkept import Unkept
 from .core.attributes import BOOLEAN, ELEMENTS, REFERENCES, Attribute
 from .core.errors import InvalidInput
@@ -77,7 +79,7 @@ CONNECTION: Spec = {
         for name, variable in _ENVIRONMENT_OF_CREDENTIALS.items()
     },
     "scope": {"type": "str", "fallback": _or("SCIM_SCOPE")},
-    "headers": {"type": "dict", "no_log": True, "fallback": _or("SCIM_HEADERS")},
+    "headers": {"type": "dict", "no_log": True},  # else SCIM_HEADERS, read by connect(), which can say what is wrong with it
     "ca_file": {"type": "path", "fallback": _or("SCIM_CA_FILE")},
     "client_cert": {"type": "path", "fallback": _or("SCIM_CLIENT_CERT")},
     "client_key": {"type": "path", "no_log": False, "fallback": _or("SCIM_CLIENT_KEY")},
@@ -130,7 +132,7 @@ def connect(get: Get, *, read_only: bool) -> ScimService:
     read_only: refuse every write on the way out. Raises InvalidInput.
     """
     redactor = Redactor(secrets_of(get))
-    headers = {str(name): str(value) for name, value in (get("headers") or {}).items()}
+    headers = {str(name): str(value) for name, value in _headers(get).items()}
     gate = Gate(Clock(), _positive(get, "time_budget"))
     connection = Connection(
         url=get("url"),
@@ -142,7 +144,7 @@ def connect(get: Get, *, read_only: bool) -> ScimService:
         timeout=_positive(get, "timeout"),
     )
     connection = replace(connection, credentials=_credentials(get, connection, gate, redactor))
-    capabilities = Capabilities(get("profile") or "auto", get("capabilities"))
+    capabilities = Capabilities(get("profile") or "auto", _capabilities(get))
     transport = Transport(connection, gate, redactor, read_only=read_only)
     return ScimService(transport, capabilities, max_scan=int(_positive(get, "max_scan")))
 
@@ -156,13 +158,15 @@ def secrets_of(get: Get) -> set[str]:
     headers, users = get("headers"), get("users")
     if isinstance(headers, Mapping):
         found += headers.values()
+    with contextlib.suppress(InvalidInput):
+        found += _headers_of_environment().values()
     if isinstance(users, list):
         found += [user.get("password") for user in users if isinstance(user, Mapping)]
     if get("auth_username") and get("auth_password"):
         found.append(in_base64(str(get("auth_username")), str(get("auth_password"))))
     for name in ("url", "token_url"):
         # Refused later, and shown by none of the refusals.
-        found += re.findall(r"//[^/:@]*:(.*)@", str(get(name) or ""))
+        found += passwords_in(str(get(name) or ""))
     return {str(value) for value in found if value}
 
 
@@ -181,9 +185,10 @@ def _credentials(get: Get, connection: Connection, gate: Gate, redactor: Redacto
         if len(chosen) > 1:
             raise InvalidInput(f"{' and '.join(method[0] for method in chosen)} are given; choose one way to sign in")
         if chosen:
+            has = [name for name in chosen[0] if name in given]
             missing = [name for name in chosen[0] if name not in given]
             if missing:
-                raise InvalidInput(f"{chosen[0][0]} needs {' and '.join(missing)} beside it")
+                raise InvalidInput(f"{' and '.join(has)} need{'s' * (len(has) == 1)} {' and '.join(missing)} beside it")
             break
     else:
         return NoCredentials()
@@ -197,6 +202,32 @@ def _credentials(get: Get, connection: Connection, gate: Gate, redactor: Redacto
     return ClientCredentials(endpoint.fetch, redactor)
 
 
+def _headers(get: Get) -> Mapping[str, Any]:
+    given: Mapping[str, Any] | None = get("headers")
+    return _headers_of_environment() if given is None else given
+
+
+def _headers_of_environment() -> dict[str, Any]:
+    text = os.environ.get("SCIM_HEADERS") or "{}"
+    try:
+        headers = json.loads(text)
+    except ValueError:
+        headers = None
+    if not isinstance(headers, dict):
+        raise InvalidInput("the environment variable SCIM_HEADERS does not hold a JSON object, as in {\"X-Tenant\": \"42\"}")
+    return headers
+
+
+def _capabilities(get: Get) -> Mapping[str, Any]:
+    """The capabilities that the task states; numbers that could not be meant are refused."""
+    given: Mapping[str, Any] = get("capabilities") or {}
+    for name, value in given.items():
+        least = 1 if name == "members_per_request" else 0
+        if type(DEFAULTS.get(name)) is int and value is not None and value < least:
+            raise InvalidInput(f"capabilities.{name}: {value} is out of range; give {least} or more")
+    return given
+
+
 def _positive(get: Get, name: str) -> float:
     value = float(get(name))
     if not 0 < value < 10**7:
@@ -208,4 +239,6 @@ def _file(get: Get, name: str) -> str:
     path = str(get(name) or "")
     if path and not os.path.isfile(path):
         raise InvalidInput(f"{name}: there is no file {path!r} on the host that runs the task")
+    if path and not os.access(path, os.R_OK):
+        raise InvalidInput(f"{name}: {path!r} cannot be read by the user who runs the task")
     return path

@@ -23,9 +23,15 @@ except ImportError:  # reported by the runner with the missing library's name
 class Credentials(AuthBase):
     """Puts credentials on a request. Given to requests as ``auth``, so that no .netrc entry can take their place."""
 
-    def renew(self) -> bool:
-        """Get fresh credentials after a 401; whether there is any point in trying again."""
+    def renew(self, rejected: str) -> bool:
+        """Get fresh credentials after a 401; whether there is any point in trying again.
+
+        rejected: the Authorization header that was answered so.
+        """
         return False
+
+    def accepted(self) -> None:
+        """A request was answered with success."""
 
 
 class NoCredentials(Credentials):
@@ -40,7 +46,7 @@ class BearerToken(Credentials):
     token: str = field(repr=False)
 
     def __post_init__(self) -> None:
-        if not self.token.isascii() or any(character.isspace() for character in self.token):
+        if not fits_header(self.token):
             raise InvalidInput("token holds white space or characters that no header may carry; was it read with its newline?")
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
@@ -55,14 +61,19 @@ class Basic(Credentials):
     username: str
     password: str = field(repr=False)
 
+    def __post_init__(self) -> None:
+        if ":" in self.username:
+            raise InvalidInput("auth_username holds a colon, which ends a user name in basic authentication")
+
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         basic = HTTPBasicAuth(self.username.encode(), self.password.encode())
         return basic(request)  # type: ignore[no-any-return]
 
 
 class ClientCredentials(Credentials):
-    """A token from an OAuth 2.0 token endpoint, fetched once a task and again, once, after a 401.
+    """A token from an OAuth 2.0 token endpoint, fetched once a task and again when a 401 shows that it has expired.
 
+    A new token that is rejected as well is not renewed: it is not time that is missing then, but a right.
     fetch: asks the endpoint and returns the access token; given by the transport, which knows about TLS and time.
     """
 
@@ -70,7 +81,7 @@ class ClientCredentials(Credentials):
         self._fetch = fetch
         self._redactor = redactor
         self._token = ""
-        self._renewed = False
+        self._unproven = False
         self._lock = threading.Lock()
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
@@ -81,9 +92,19 @@ class ClientCredentials(Credentials):
             request.headers["Authorization"] = f"Bearer {self._token}"
         return request
 
-    def renew(self) -> bool:
+    def renew(self, rejected: str) -> bool:
         with self._lock:
-            if self._renewed:
+            if rejected != f"Bearer {self._token}":
+                return True  # another thread has a new one already
+            if self._unproven:
                 return False
-            self._renewed, self._token = True, ""
+            self._token, self._unproven = "", True
             return True
+
+    def accepted(self) -> None:
+        self._unproven = False
+
+
+def fits_header(token: str) -> bool:
+    """Whether a header can carry a token: visible ASCII."""
+    return token.isascii() and token.isprintable() and " " not in token

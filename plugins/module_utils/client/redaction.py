@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 from html.entities import codepoint2name
 from urllib.parse import quote
+from urllib.request import getproxies
 
 HIDDEN = "(hidden)"
 
@@ -34,17 +35,30 @@ class Redactor:
 
     def clean(self, text: str) -> str:
         """The text with every secret replaced, longest first, so that no part of one remains."""
-        if self._secrets:
-            if self._known is None:
-                longest_first = sorted(self._secrets, key=len, reverse=True)
-                self._known = re.compile("|".join("".join(map(_spellings, secret)) for secret in longest_first))
-            text = self._known.sub(HIDDEN, text)
+        known = self._known
+        if known is None and self._secrets:
+            longest_first = sorted(self._secrets.copy(), key=len, reverse=True)
+            self._known = known = re.compile("|".join("".join(map(_spellings, secret)) for secret in longest_first))
+        if known is not None:
+            text = known.sub(HIDDEN, text)
         return _CREDENTIAL.sub(lambda match: match[1] + match[2] + HIDDEN, text)
 
 
 def in_base64(username: str, password: str) -> str:
     """Basic credentials as a header carries them (RFC 7617), without the padding that some leave out."""
     return base64.b64encode(f"{username}:{password}".encode()).decode().rstrip("=")
+
+
+def passwords_in(address: str) -> list[str]:
+    """What stands between a colon and the at sign of an address, however garbled the rest is."""
+    return re.findall(r"//[^/:@]*:(.*)@", address)
+
+
+def hide_proxies(redactor: Redactor) -> None:
+    """The proxies of the environment may have passwords, which failures to reach them would show."""
+    for address in getproxies().values():
+        for password in passwords_in(address if "//" in address else f"//{address}"):
+            redactor.add(password)
 
 
 def _spellings(character: str) -> str:

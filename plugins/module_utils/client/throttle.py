@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import threading
 import time
@@ -55,10 +56,17 @@ class Gate:
             raise OutOfTime(f"the task's time budget of {self._budget:g} s is used up; raise time_budget or run it again")
         return left
 
-    def hold(self, seconds: float) -> None:
-        """Let nobody through for a while. A wait beyond the budget is refused at once instead of being slept away."""
+    def is_over(self) -> bool:
+        """Whether the budget is used up."""
+        return self.clock.now() >= self._deadline
+
+    def hold(self, seconds: float, why: str) -> None:
+        """Let nobody through for a while. A wait beyond the budget is refused at once instead of being slept away.
+
+        why: what the service said, for the refusal.
+        """
         if seconds >= self.remaining():
-            raise OutOfTime(f"the service asks to wait {seconds:.0f} s, which is more than is left of time_budget")
+            raise OutOfTime(f"{why}; to wait {seconds:.0f} s, as it takes, is more than is left of time_budget")
         with self._lock:
             self._open_at = max(self._open_at, self.clock.now() + seconds)
 
@@ -82,16 +90,17 @@ def retry_after(header: str | None, clock: Clock) -> float | None:
     if not text:
         return None
     try:
-        return max(0.0, float(text))
+        seconds = float(text)
+        return None if math.isnan(seconds) else max(0.0, seconds)
     except ValueError:
         pass
     try:
         when = parsedate_to_datetime(text)
-    except (TypeError, ValueError):
+        if when.tzinfo is None:
+            when = when.replace(tzinfo=timezone.utc)
+        return max(0.0, (when - clock.today()).total_seconds())
+    except (TypeError, ValueError, OverflowError, IndexError):
         return None
-    if when.tzinfo is None:
-        when = when.replace(tzinfo=timezone.utc)
-    return max(0.0, (when - clock.today()).total_seconds())
 
 
 def backoff(attempt: int, clock: Clock) -> float:

@@ -6,20 +6,21 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 from ..core.errors import Unreachable
 from .answer import Answer, server_error
+from .auth import Basic, fits_header
+from .connection import Connection, check_url, new_session
+from .exchange import AnswerLost, NeverSent, exchange
 from .redaction import Redactor, in_base64
-from .throttle import Gate
-from .transport import Connection, certificate, check_url, verification
+from .throttle import Gate, backoff, retry_after
 
-try:
-    import requests
-except ImportError:  # reported by the runner with the missing library's name
-    requests = None  # type: ignore[assignment]
+_MOST_ATTEMPTS = 4
+_AGAIN = (429, 502, 503, 504)  # to ask for a token twice does no harm
 
 
 @dataclass
@@ -34,42 +35,56 @@ class TokenEndpoint:
     client_secret: str = field(repr=False)
     scope: str = ""
 
-    def fetch(self) -> str:
-        """A new access token. Raises ServerError or Unreachable."""
+    def __post_init__(self) -> None:
         check_url("token_url", self.url)
+
+    def fetch(self) -> str:
+        """A new access token. Raises ServerError, Unreachable or OutOfTime."""
+        where = f"token_url {urlsplit(self.url).netloc}"
+        for attempt in range(_MOST_ATTEMPTS):
+            wait = None
+            try:
+                answer = self._ask()
+            except (NeverSent, AnswerLost) as problem:
+                failure: Exception = Unreachable(f"{where} could not be asked for a token: {problem}")
+            else:
+                token = _text(answer.body, "access_token") if answer.status == 200 else ""
+                if fits_header(token) and token:
+                    self.redactor.add(token)
+                    return token
+                said = "there is no access_token in the answer"
+                body = answer.body if answer.status != 200 else {"error": said}
+                failure = server_error("POST", where, Answer(answer.status, answer.headers, body, answer.text or said), self.redactor)
+                if answer.status not in _AGAIN:
+                    raise failure
+                wait = retry_after(answer.headers.get("retry-after"), self.gate.clock)
+            if attempt + 1 == _MOST_ATTEMPTS:
+                break
+            self.gate.hold(wait or backoff(attempt, self.gate.clock), str(failure))
+            self.gate.wait()
+        raise failure
+
+    def _ask(self) -> Answer:
         form = {"grant_type": "client_credentials", **({"scope": self.scope} if self.scope else {})}
         # The id and the secret are form-encoded before they become a user name and a password (section 2.3.1).
         basic = (quote(self.client_id, safe=""), quote(self.client_secret, safe=""))
         self.redactor.add(in_base64(*basic))
-        host = urlsplit(self.url).netloc
-        settings = self.connection
-        try:
-            response = requests.post(
+        with new_session(self.connection, Basic(*basic)) as session:
+            answer, _used = exchange(
+                session,
+                "POST",
                 self.url,
                 data=form,
-                auth=basic,
                 headers={"Accept": "application/json"},
-                timeout=min(settings.timeout, self.gate.remaining()),
-                allow_redirects=False,
-                verify=verification(settings),
-                cert=certificate(settings),
+                timeout=self.connection.timeout,
+                gate=self.gate,
+                redactor=self.redactor,
+                **self.connection.settings(self.url),
             )
-        except requests.exceptions.RequestException as problem:
-            raise Unreachable(f"token_url: {host} could not be asked for a token ({type(problem).__name__})") from None
-        token = _member(response.text, "access_token") if response.status_code == 200 else ""
-        if not token:
-            headers = {name.lower(): value for name, value in response.headers.items()}
-            said = _member(response.text, "error_description") or _member(response.text, "error")
-            body = {"error": said or "there is no access_token in the answer"}
-            raise server_error("POST", f"token_url {host}", Answer(response.status_code, headers, body), self.redactor)
-        self.redactor.add(token)
-        return token
+        return answer
 
 
-def _member(text: str, name: str) -> str:
+def _text(body: Any, name: str) -> str:
     """One text of a JSON object, "" if it is not one."""
-    try:
-        value = json.loads(text)[name]
-    except (ValueError, KeyError, TypeError):
-        return ""
+    value = body.get(name) if isinstance(body, Mapping) else None
     return value if isinstance(value, str) else ""

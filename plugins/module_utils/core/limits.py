@@ -19,7 +19,7 @@ def refuse_protected(plan: Plan, patterns: Iterable[str], aliases: Iterable[str]
     patterns: names or shell patterns, without regard to letter case. aliases: other names of the one resource that the
     plan is about (its id, its names on the server), so that a protected account cannot be reached by another name.
     """
-    protected = [pattern.casefold() for pattern in patterns if pattern]
+    protected = [pattern.strip().casefold() for pattern in patterns if pattern.strip()]  # "a, b" is split at its comma only
     for operation in plan:
         for name in (*_names(operation), *aliases):
             for pattern in protected:
