@@ -5,8 +5,8 @@
 """Reading a whole list from services that page honestly, dishonestly or not at all (RFC 7644 section 3.4.2.4, RFC 9865).
 
 The end of a list is where nothing new comes, never where a server's arithmetic says so. ``totalResults`` is believed
-only where it costs nothing to be wrong: a first page that claims to be everything and is exactly full is followed by
-one more request, because some services count the page and call it the total.
+only where it costs nothing to be wrong: a first page that claims to be everything and is exactly full, or as long as the
+service pleases, is followed by one more request, because some services count the page and call it the total.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from ..core.wire import attribute_of
 
 Fetch = Callable[[Mapping[str, Any]], Any]
 Body = Mapping[str, Any]
+_MOST_BARREN = 10  # pages in a row that bring nobody new
 _OF_THE_FILTER = "invalidFilter"  # a refusal that has nothing to do with pages (RFC 7644 table 9)
 
 
@@ -51,9 +52,16 @@ class Listing:
         yield from self._by_cursor() if method == "cursor" else self._at_once()
 
     def _by_index(self) -> Iterator[Body]:
-        believe_total = True
+        believe_total, known = True, None
         while True:
-            page = self._page({"startIndex": len(self._seen) + 1})
+            try:
+                page = self._page({"startIndex": len(self._seen) + 1})
+            except ServerError as error:
+                if error.status not in (400, 404) or known is None or known > len(self._seen):
+                    raise
+                # Some services refuse a startIndex beyond the end; only a total that was doubted had us ask there.
+                self.complete = True
+                return
             resources = _resources(page)
             yield from self._new(resources)
             known = _total(page)
@@ -64,7 +72,7 @@ class Listing:
                 return
             if known is not None and known < len(self._seen):
                 believe_total = False
-            suspicious = self.pages == 1 and len(resources) == self._capabilities.number("page_size")
+            suspicious = self.pages == 1 and resources and self._capabilities.number("page_size") in (0, len(resources))
             if believe_total and known == len(self._seen) and not suspicious:
                 self.complete = True
                 return
@@ -74,13 +82,14 @@ class Listing:
                 return
 
     def _by_cursor(self, cursor: str = "") -> Iterator[Body]:
-        used, restarts = {"", cursor}, 0
+        used, restarts, barren = {"", cursor}, 0, 0
         while True:
             try:
                 page = self._page({"cursor": cursor})
             except ServerError as error:
                 if error.scim_type in ("expiredCursor", "invalidCursor") and cursor and not restarts:
-                    cursor, used, restarts = "", {""}, 1
+                    # What was seen already brings nobody new, and is no sign of going in circles.
+                    cursor, used, restarts, barren = "", {""}, 1, -self.pages
                     continue
                 raise
             if self._capabilities.text("pagination") != "cursor":
@@ -88,7 +97,8 @@ class Listing:
                 self._capabilities.observe("pagination", "cursor")
             yield from self._new(_resources(page))
             cursor = str(attribute_of(page, "nextCursor") or "")
-            if not cursor or cursor in used or len(self._seen) >= self._most:
+            barren = 0 if self._fresh else barren + 1
+            if not cursor or cursor in used or len(self._seen) >= self._most or barren == _MOST_BARREN:
                 # A service that does not know cursors answers with its first page, and with the total.
                 self.complete = not cursor and (_total(page) or 0) <= len(self._seen)
                 return
@@ -111,7 +121,7 @@ class Listing:
     def _at_once(self) -> Iterator[Body]:
         page = self._fetch({})
         yield from self._new(_resources(page))
-        self.complete = True
+        self.complete = (_total(page) or 0) <= len(self._seen)
 
     def _new(self, resources: list[Body]) -> Iterator[Body]:
         self._fresh = False

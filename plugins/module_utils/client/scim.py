@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
-from ..core.errors import LifecycleError, ServerError
+from ..core.errors import LifecycleError, ServerError, Unreachable
 from ..core.profiles import Capabilities
 from ..core.references import References
 from ..core.resources import Resource
 from ..core.wire import attribute_of
 from ..core.writes import Request, Snapshot, resource_path
-from .answer import Answer
+from .answer import Answer, server_error
 from .paging import Listing
 from .transport import Transport
 
@@ -65,8 +65,8 @@ class ScimService:
                 answer = self.transport.request("GET", "/ServiceProviderConfig")
                 self.service_provider_config = answer.body if isinstance(answer.body, Mapping) else {}
                 self.known.said_by_service(self.service_provider_config)
-            except ServerError as error:
-                if error.status == 401:
+            except (ServerError, Unreachable) as error:
+                if isinstance(error, ServerError) and error.status == 401:
                     raise
                 self.discovery_problem = str(error)
 
@@ -75,13 +75,16 @@ class ScimService:
     def get(self, resource: Resource, resource_id: str, *, excluded: tuple[str, ...] = ()) -> Snapshot | None:
         """One resource by id, ``None`` if there is none."""
         params = {"excludedAttributes": ",".join(excluded)} if excluded else None
+        path = resource_path(resource, resource_id)
         try:
-            answer = self.transport.request("GET", resource_path(resource, resource_id), params=params)
+            answer = self.transport.request("GET", path, params=params)
         except ServerError as error:
             if error.status in (404, 410, self.known.number("missing_status")):
                 return None
             raise
-        return self.snapshot(resource, answer.body, answer.etag, resource_id) if isinstance(answer.body, Mapping) else None
+        if not isinstance(answer.body, Mapping):
+            raise self._no_scim(path, answer, "a resource")
+        return self.snapshot(resource, answer.body, answer.etag, resource_id)
 
     def listing(
         self,
@@ -97,7 +100,7 @@ class ScimService:
         fixed = {name: value for name, value in fixed.items() if value}
 
         def fetch(query: Mapping[str, Any]) -> Any:
-            return self.transport.request("GET", resource.endpoint, params={**fixed, **query}).body
+            return self._list(resource, {**fixed, **query})
 
         return Listing(fetch, self.known, most or self.max_scan)
 
@@ -106,10 +109,23 @@ class ScimService:
         params = {"filter": filter}
         if excluded:
             params["excludedAttributes"] = ",".join(excluded)
-        page = self.transport.request("GET", resource.endpoint, params=params).body
-        found = attribute_of(page, "Resources")
+        found = attribute_of(self._list(resource, params), "Resources")
         bodies = [item for item in found if isinstance(item, Mapping)] if isinstance(found, list) else []
         return [self.snapshot(resource, body) for body in bodies if attribute_of(body, "id")]
+
+    def _list(self, resource: Resource, params: Mapping[str, Any]) -> Body:
+        """A ListResponse (RFC 7644 section 3.4.2). Anything else, a login page say, must not pass for an empty list."""
+        answer = self.transport.request("GET", resource.endpoint, params=params)
+        if all(attribute_of(answer.body, name) is None for name in ("Resources", "totalResults")):
+            raise self._no_scim(resource.endpoint, answer, "a list")
+        body: Body = answer.body
+        return body
+
+    def _no_scim(self, path: str, answer: Answer, wanted: str) -> ServerError:
+        error = server_error("GET", path, answer, self.transport.redactor)
+        said = f" ({error.detail})" if error.detail else ""
+        kind = str(answer.headers.get("content-type") or "no content type")[:100]
+        return ServerError("GET", path, answer.status, f"{wanted} was expected, but this is none: {kind}{said}; is url the base of a SCIM service?")
 
     def snapshot(self, resource: Resource, body: Body, etag: str = "", resource_id: str = "") -> Snapshot:
         """A resource with its id and version; its name is remembered for plans."""
@@ -143,7 +159,7 @@ class ScimService:
         if isinstance(answer.body, Mapping) and attribute_of(answer.body, "id"):
             return self.snapshot(resource, answer.body, answer.etag)
         location = answer.headers.get("location") or ""
-        resource_id = urlsplit(location).path.rstrip("/").rsplit("/", 1)[-1] if location else ""
+        resource_id = unquote(urlsplit(location).path.rstrip("/").rsplit("/", 1)[-1])
         return self.get(resource, resource_id) if resource_id else None
 
     def close(self) -> None:

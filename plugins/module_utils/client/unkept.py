@@ -29,22 +29,21 @@ class Unkept:
     """One file of memories, for all services. A file that cannot be read or written is as good as none."""
 
     def __init__(self, path: str, service_url: str) -> None:
-        self._path = Path(path).expanduser() if path else None
+        self._path = _expanded(path)
         self._service = service_url
         self._content = self._read()
 
     def knows(self, kind: str, resource_id: str, path: str, wished: Any, seen: Any) -> bool:
         """Whether exactly this wish met exactly this state before, and changed nothing."""
         entry = self._content["entries"].get(self._hash(kind, resource_id, path))
-        fresh = entry is not None and entry["at"] > time.time() - _DAYS * 86400
-        return bool(fresh and entry["met"] == self._hash(wished, seen))
+        return entry is not None and _is_fresh(entry) and entry["met"] == self._hash(wished, seen)
 
     def remember(self, kind: str, resource_id: str, met: dict[str, tuple[Any, Any]], forget: tuple[str, ...] = ()) -> None:
         """Note for a resource, by path, what was wished and what is seen after it was written; forget other paths."""
         gone = [key for key in (self._hash(kind, resource_id, path) for path in forget) if key in self._content["entries"]]
         if self._path is None or not (met or gone):
             return
-        with contextlib.suppress(OSError), _locked(self._path):
+        with contextlib.suppress(OSError, ValueError), _locked(self._path):
             self._content = self._read()
             entries = self._content["entries"]
             for key in gone:
@@ -52,8 +51,7 @@ class Unkept:
             for path, (wished, seen) in met.items():
                 entry = {"at": int(time.time()), "met": self._hash(wished, seen)}
                 entries[self._hash(kind, resource_id, path)] = entry
-            oldest = time.time() - _DAYS * 86400
-            self._content["entries"] = {key: entry for key, entry in entries.items() if entry["at"] > oldest}
+            self._content["entries"] = {key: entry for key, entry in entries.items() if _is_fresh(entry)}
             self._write(self._path)
 
     def _hash(self, *parts: Any) -> str:
@@ -62,16 +60,35 @@ class Unkept:
 
     def _read(self) -> dict[str, Any]:
         if self._path is not None:
-            with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+            with contextlib.suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
                 content = json.loads(self._path.read_text(encoding="utf-8"))
-                return {"salt": str(content["salt"]), "entries": dict(content["entries"])}
+                entries = {key: {"at": int(entry["at"]), "met": str(entry["met"])} for key, entry in content["entries"].items()}
+                return {"salt": str(content["salt"]), "entries": entries}
         return {"salt": getattr(self, "_content", {}).get("salt") or secrets.token_hex(16), "entries": {}}
 
     def _write(self, path: Path) -> None:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)  # mode 0600
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(self._content, file)
-        os.replace(name, path)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                json.dump(self._content, file)
+            os.replace(name, path)
+        except OSError:
+            os.unlink(name)
+            raise
+
+
+def _expanded(path: str) -> Path | None:
+    """The file, ``None`` if there is to be none, or no home to put it in: containers run as users whom nobody knows."""
+    try:
+        return Path(path).expanduser() if path else None
+    except RuntimeError:
+        return None
+
+
+def _is_fresh(entry: dict[str, Any]) -> bool:
+    """Whether an entry still counts; one from the future was written by a clock that was wrong."""
+    age: float = time.time() - entry["at"]
+    return -86400 < age < _DAYS * 86400
 
 
 @contextlib.contextmanager
