@@ -152,7 +152,7 @@ options:
         description: Whether a new group may be sent with its members.
         type: bool
       members_wrapped:
-        description: Whether members are sent as an object inside C(value), as Salesforce wants it.
+        description: Whether members to add or remove are sent as an object inside C(value), as Salesforce wants it.
         type: bool
       delete:
         description: Whether users can be deleted.
@@ -174,7 +174,7 @@ options:
         type: list
         elements: str
       immutable:
-        description: Options of attributes that cannot change once they are set.
+        description: Options of attributes that cannot change once they are set; C(Group.external_id) means groups only.
         type: list
         elements: str
       required:

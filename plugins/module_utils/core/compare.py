@@ -12,11 +12,12 @@ attribute are an unordered set, and of an element only what was asked for is com
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .attributes import ANY, BOOLEAN, ELEMENTS, NAME, PHONE, REFERENCES, TEXT, Attribute
-from .json_values import boolean, is_absent, merged_json, same_json
+from .json_values import boolean, is_absent, matched, merged_json, same_json
 
 Element = Mapping[str, Any]
 
@@ -73,8 +74,7 @@ def pair(
     """Which element of the server is meant by which wished one: ``(seen, wished)``, ``None`` where there is none.
 
     Matched in this order: everything that was asked for; identifying value and type; identifying value; finally the
-    type where it is unique on both sides, which is how a work address or a work e-mail is *changed*. Who asks for more
-    chooses first, so that a wish without a type does not take the element that a wish with that type means.
+    type where it is unique on both sides, which is how a work address or a work e-mail is *changed*.
     """
     identifying = attribute.sub[0]
     kind = next((sub for sub in attribute.sub if sub.option == "type"), identifying)
@@ -82,11 +82,14 @@ def pair(
     def agree(have: Element, want: Element, *on: Attribute) -> bool:
         return all(same(sub, have.get(sub.option), want.get(sub.option), loosely=loosely) for sub in on)
 
-    def only_of_its_type(have: Element, want: Element) -> bool:
-        alone = sum(agree(have, other, kind) for other in left) == 1 and sum(agree(want, other, kind) for other in todo) == 1
-        return alone and not is_absent(want.get("type")) and agree(have, want, kind)
+    def type_of(element: Element) -> Any:
+        return _form(kind, element.get("type"), loosely)
 
-    left, todo = list(seen), sorted(wished, key=len, reverse=True)
+    def only_of_its_type(have: Element, want: Element) -> bool:
+        same_type = type_of(want) is not None and type_of(have) == type_of(want)
+        return same_type and seen_types[type_of(have)] == 1 and wished_types[type_of(want)] == 1
+
+    left, todo = list(seen), list(wished)
     pairs: list[tuple[Element | None, Element | None]] = []
     for matches in (
         lambda have, want: agree(have, want, identifying) and _covers(attribute, have, want, loosely),
@@ -94,12 +97,11 @@ def pair(
         lambda have, want: agree(have, want, identifying),
         only_of_its_type,
     ):
-        for want in list(todo):
-            have = next((have for have in left if matches(have, want)), None)
-            if have is not None:
-                pairs.append((have, want))
-                left = [other for other in left if other is not have]
-                todo = [other for other in todo if other is not want]
+        seen_types, wished_types = Counter(map(type_of, left)), Counter(map(type_of, todo))
+        found = matched(left, todo, matches)
+        pairs += found
+        left = [have for have in left if all(have is not other for other, _want in found)]
+        todo = [want for want in todo if all(want is not other for _have, other in found)]
     return pairs + [(None, want) for want in todo] + [(have, None) for have in left]
 
 

@@ -7,9 +7,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timezone
-from typing import Any
+from typing import Any, TypeVar
+
+Item = TypeVar("Item")
 
 # An xsd:dateTime (RFC 7643 section 2.3.5): services differ in how they write the same instant.
 _DATE_TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)?", re.IGNORECASE)
@@ -29,13 +31,12 @@ def boolean(value: Any) -> Any:
 
 def same_json(left: Any, right: Any, *, loosely: bool = False) -> bool:
     """Whether two values are equal; ``right`` is the wish, whose keys alone count. Lists are unordered sets."""
-    if _is_empty(left) or _is_empty(right):
-        return _is_empty(left) and _is_empty(right)
-    if isinstance(right, Mapping):
-        if not isinstance(left, Mapping):
-            return False
+    if isinstance(right, Mapping) and right and (isinstance(left, Mapping) or is_absent(left)):
+        left = left or {}
         have = {str(name).lower(): value for name, value in left.items()}
         return all(same_json(have.get(str(name).lower()), value, loosely=loosely) for name, value in right.items())
+    if _is_empty(left) or is_absent(right):
+        return _is_empty(left) and is_absent(right)
     if isinstance(right, (list, tuple)):
         return isinstance(left, (list, tuple)) and _same_items(left, right, loosely)
     if isinstance(left, bool) or isinstance(right, bool):
@@ -45,9 +46,34 @@ def same_json(left: Any, right: Any, *, loosely: bool = False) -> bool:
     return bool(left == right)
 
 
+def matched(
+    left: Sequence[Item], right: Sequence[Item], fits: Callable[[Item, Item], bool]
+) -> list[tuple[Item, Item]]:
+    """As many pairs of a left and a right one that fits as there can be, each in one pair at most.
+
+    Taking the first that fits is not enough: who fits to several would leave nobody for who fits to one only.
+    """
+    place: dict[int, int] = {}  # the position of a left one -> the position of the right one that it is paired with
+
+    def find(want: int, asked: set[int]) -> bool:
+        fitting = [position for position, have in enumerate(left) if position not in asked and fits(have, right[want])]
+        for position in sorted(fitting, key=place.__contains__):  # who is free comes first
+            if position in asked:
+                continue
+            asked.add(position)
+            if position not in place or find(place[position], asked):
+                place[position] = want
+                return True
+        return False
+
+    for want in range(len(right)):
+        find(want, set())
+    return [(left[have], right[want]) for have, want in place.items()]
+
+
 def merged_json(seen: Any, wished: Any) -> Any:
     """What the service has with what was asked for on top; sub-attributes that the wish clears are left out."""
-    if not isinstance(wished, Mapping):
+    if not isinstance(wished, Mapping) or not wished:
         return wished
     result = dict(seen) if isinstance(seen, Mapping) else {}
     spelled = {str(name).lower(): name for name in result}
@@ -63,13 +89,8 @@ def _is_empty(value: Any) -> bool:
 
 
 def _same_items(left: Sequence[Any], right: Sequence[Any], loosely: bool) -> bool:
-    rest = list(left)
-    for want in right:
-        match = next((i for i, have in enumerate(rest) if same_json(have, want, loosely=loosely)), None)
-        if match is None:
-            return False
-        del rest[match]
-    return not rest
+    pairs = matched(left, right, lambda have, want: same_json(have, want, loosely=loosely))
+    return len(left) == len(right) == len(pairs)
 
 
 def _text(value: str, loosely: bool) -> Any:

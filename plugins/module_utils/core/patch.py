@@ -75,12 +75,13 @@ def _memberships(
         ids = [references.id(attribute.target, name) for name in gone]
         if way.members == VALUE_LIST:
             for part in _chunks(ids, limit):
-                yield len(part), {"op": "remove", "path": "members", "value": [{"value": i} for i in part]}
+                value: Any = [{"value": i} for i in part]
+                yield len(part), {"op": "remove", "path": "members", "value": {"members": value} if wrapped else value}
         else:
             for resource_id in ids:
                 yield 1, {"op": "remove", "path": f"members[{eq('value', resource_id)}]"}
         for names in _chunks(new, limit):
-            value: Any = resource.wire_value(change.path, names, references)
+            value = resource.wire_value(change.path, names, references)
             if way.style == PATHLESS:
                 yield len(names), {"op": "add", "value": {"members": value}}
             else:

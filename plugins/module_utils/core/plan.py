@@ -14,8 +14,10 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
+
+from .json_values import is_absent
 
 CREATE = "create"
 UPDATE = "update"
@@ -30,8 +32,8 @@ class Change:
     """One attribute that changes. ``after`` is its whole new value, ``None`` if it is removed."""
 
     path: str
-    before: Any
-    after: Any
+    before: Any = field(repr=False)
+    after: Any = field(repr=False)
     secret: bool = False
 
     def shown(self) -> dict[str, Any]:
@@ -52,8 +54,8 @@ class Operation:
     verb: str
     kind: str
     key: str
-    before: Canonical | None
-    after: Canonical | None
+    before: Canonical | None = field(repr=False)
+    after: Canonical | None = field(repr=False)
     changes: tuple[Change, ...] = ()
 
     def shown(self) -> dict[str, Any]:
@@ -127,11 +129,13 @@ def plan(resource: ResourceType, desired: Mapping[str, Canonical | None], observ
 
 
 def simulate(the_plan: Plan, observed: Mapping[str, Canonical]) -> dict[str, Canonical]:
-    """What would be observed after the plan was carried out on an obedient server."""
+    """What would be observed after the plan was carried out on an obedient server, which shows no secret."""
     result = dict(observed)
     for operation in the_plan:
         if operation.after is None:
             result.pop(operation.key, None)
         else:
-            result[operation.key] = {path: value for path, value in operation.after.items() if value is not None}
+            hidden = {change.path for change in operation.changes if change.secret}
+            shown = {path: value for path, value in operation.after.items() if path not in hidden}
+            result[operation.key] = {path: value for path, value in shown.items() if not is_absent(value)}
     return result

@@ -13,6 +13,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from .errors import InvalidInput
+from .json_values import boolean
+
 PATH, WHOLE, PATHLESS, PUT = "patch", "patch_whole_lists", "patch_without_path", "put"
 VALUE_PATH, VALUE_LIST, REPLACE = "value_path", "value_list", "replace"
 
@@ -37,7 +40,7 @@ DEFAULTS: dict[str, Any] = {
     "accept_on_delete": True,  # DELETE may carry an Accept header
     "requests_per_second": 0,  # 0: as fast as the service answers
     "ignored": (),  # attributes that the service accepts and does not keep
-    "immutable": (),  # attributes that cannot change once set
+    "immutable": (),  # attributes that cannot change once set; "Group.external_id" means groups only
     "required": (),  # attributes without which a user is not created
     "single_valued": (),  # multi-valued attributes that hold one entry only
 }
@@ -50,7 +53,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "members_remove": (VALUE_PATH, VALUE_LIST, REPLACE),
 }
 
-# Sources: the vendor's documentation or public issues, as named in docs; rows without either are not here.
+# Each with its source: the vendor's documentation or a public issue. Rows without either are not here.
 PROFILES: dict[str, dict[str, Any]] = {
     "auto": {},
     # docs.aws.amazon.com/singlesignon/latest/developerguide/limitations.html
@@ -61,7 +64,7 @@ PROFILES: dict[str, dict[str, Any]] = {
         "members_per_request": 100,
         "required": ("user_name", "display_name", "name.given_name", "name.family_name"),
         "single_valued": ("emails", "phone_numbers", "addresses"),
-        "ignored": ("password", "photos", "ims", "roles", "entitlements"),
+        "ignored": ("password", "photos", "ims", "roles", "entitlements", "x509_certificates"),
     },
     # docs.github.com: provisioning users and groups with SCIM using the REST API
     "github_enterprise": {"filter_or": False, "members_per_request": 1000},
@@ -82,34 +85,48 @@ PROFILES: dict[str, dict[str, Any]] = {
     "databricks": {"ignored": ("password",)},
     # developers.zoom.us/docs/api/scim2: PATCH only switches active, PUT is partial
     "zoom": {"update": PUT},
-    # help.salesforce.com: no deletion of users; members are wrapped
-    "salesforce": {"delete": False, "members_wrapped": True, "required": ("user_name", "entitlements")},
+    # help.salesforce.com, "Manage Group Members with SCIM": no deletion of users; {"members": [...]} to add and to remove
+    "salesforce": {
+        "delete": False,
+        "members_remove": VALUE_LIST,
+        "members_wrapped": True,
+        "required": ("user_name", "entitlements"),
+    },
     # docs.cloud.google.com/identity/docs/scim/reference/rest
     "google_cloud_identity": {"pagination": "none", "filter_or": False},
-    # Microsoft Entra ID as a SCIM server: PUT is 405, a missing id is 400, DELETE refuses Accept
-    "entra": {"put": False, "filter_or": False, "missing_status": 400, "accept_on_delete": False},
+    # Microsoft Entra ID as a SCIM server, scim-sanity's profile: PUT is 405, a missing id is 400, DELETE refuses Accept
+    "entra": {
+        "put": False,
+        "filter_or": False,
+        "missing_status": 400,
+        "accept_on_delete": False,
+        "required": ("password",),
+    },
     # github.com/keycloak/keycloak/issues/52673: externalId of a group cannot change
-    "keycloak": {"etag": False},
+    "keycloak": {"immutable": ("Group.external_id",)},
     # github.com/Metatavu/keycloak-scim-server/issues/46: filters on groups are ignored
     "keycloak_metatavu": {"filter_or": False},
     # github.com/goauthentik/authentik/issues/24173: members[value eq ..] removes nobody and answers 200
     "authentik": {"members_remove": REPLACE},
-    # developers.cloudflare.com: account (dashboard) SCIM has a fixed set of groups
-    "cloudflare_dashboard": {"filter_or": False, "delete": False},
+    # github.com/cloudflare/cloudflare-docs/pull/17701: account (dashboard) SCIM has a fixed set of groups
+    "cloudflare_dashboard": {"filter_or": False, "immutable": ("Group.display_name",)},
     # developer.hashicorp.com/terraform/enterprise/api-docs/scim
     "hcp_terraform": {"filter_or": False},
     # developers.miro.com/reference/rate-limits
     "miro": {"members_per_request": 8000},
-    # jfrog.com/help: implemented SCIM endpoints; nobody can be renamed
-    "jfrog": {"immutable": ("user_name", "display_name")},
+    # jfrog.com/help: implemented SCIM endpoints; users and groups cannot be renamed
+    "jfrog": {"immutable": ("user_name", "Group.display_name")},
+    # docs.tealium.com/api/v3/scim-api/patch-user-api
     "tealium": {"immutable": ("user_name",)},
     # docs.oracle.com/en/industries/life-sciences: DELETE disables the user and revokes the roles
     "oracle_ls_iams": {"soft_delete": True, "filter_or": False},
+    # Mirantis Kubernetes Engine: SCIM integration
     "mirantis_mke": {"update": PUT, "filter_or": False, "page_size": 200},
     # github.com/FusionAuth/fusionauth-issues/issues/2784: only the first 100 members of a request are looked at
     "fusionauth": {"members_per_request": 100},
     # FortiAuthenticator 8.0.1, scim-sanity's profile
     "fortiauthenticator": {"filter_or": False},
+    # developer.deel.com: SCIM API, rate limits
     "deel": {"requests_per_second": 5},
     # authentik's compatibility mode: members have to come with the creation of a group
     "vcenter": {"filter_or": False, "members_on_create": True, "members_per_request": 10000},
@@ -121,6 +138,8 @@ class Capabilities:
 
     def __init__(self, profile: str = "auto", overrides: Mapping[str, Any] | None = None) -> None:
         given = {name: value for name, value in (overrides or {}).items() if value is not None}
+        if given.get("members_per_request", 1) < 1:
+            raise InvalidInput("capabilities.members_per_request has to be 1 or more")
         self._layers: list[tuple[str, Mapping[str, Any]]] = [
             ("observed while working", {}),
             ("option capabilities", given),
@@ -166,15 +185,16 @@ def from_service_provider_config(config: Mapping[str, Any]) -> dict[str, Any]:
     """The capabilities that a ServiceProviderConfig states; what it leaves out or garbles is not in the result."""
 
     def section(name: str) -> Mapping[str, Any]:
-        value = config.get(name)
+        value = next((value for key, value in config.items() if str(key).lower() == name), None)
         return value if isinstance(value, Mapping) else {}
 
     said: dict[str, Any] = {}
-    if section("patch").get("supported") is False:
+    if boolean(section("patch").get("supported")) is False:
         said["update"] = PUT
     for name in ("filter", "etag"):
-        if isinstance(section(name).get("supported"), bool):
-            said[name] = section(name)["supported"]
+        supported = boolean(section(name).get("supported"))
+        if isinstance(supported, bool):
+            said[name] = supported
     pagination = section("pagination")
     only_cursor = pagination.get("index") is False or pagination.get("defaultPaginationMethod") == "cursor"
     if pagination.get("cursor") is True and only_cursor:

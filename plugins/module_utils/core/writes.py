@@ -157,9 +157,12 @@ def _with_unknown(
 def check_supported(resource: Resource, operation: Operation, capabilities: Capabilities) -> None:
     """Refuse what the service is known not to take, before the first write; names the option and the way out."""
     after, who = operation.after or {}, f"{operation.kind} {operation.key!r}"
-    for path in capabilities.texts("immutable"):
-        if any(change.path == path and not is_absent(change.before) for change in operation.changes):
-            raise InvalidInput(f"{who}: {path} cannot be changed on this service; drop the option or replace the resource")
+    for change in operation.changes:
+        fixed = {change.path, f"{operation.kind}.{change.path}"} & set(capabilities.texts("immutable"))
+        if fixed and not is_absent(change.before):
+            raise InvalidInput(
+                f"{who}: {change.path} cannot be changed on this service; drop the option or replace the resource"
+            )
     for path in capabilities.texts("single_valued"):
         if len(after.get(path) or ()) > 1:
             raise InvalidInput(f"{who}: this service keeps one entry of {path} only, {len(after[path])} are given")

@@ -95,11 +95,13 @@ _vendor = st.fixed_dictionaries(
 def user_options(draw, passwords=False):
     """The options of a scim_user task: some attributes given, some cleared, most left alone."""
     options = {"user_name": draw(st.sampled_from(PEOPLE))}
-    names = [a for a in USER_ATTRIBUTES if a.option != "user_name" and (passwords or not a.write_only)]
+    names = [a for a in USER_ATTRIBUTES if a.option != "user_name" and not a.write_only]
     for attribute in draw(st.lists(st.sampled_from(names), max_size=6, unique=True)):
         parent, dot, name = attribute.option.partition(".")
         holder, name = (options.setdefault(parent, {}), name) if dot else (options, attribute.option)
         holder[name] = draw(_value(attribute))
+    if passwords:
+        options["password"] = draw(texts)
     if draw(st.booleans()):
         options["extensions"] = {VENDOR: draw(_vendor)}
     return options

@@ -1,0 +1,203 @@
+# Copyright (c) 2026, The identityops.lifecycle authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A plan is a value: what differs, once per key, in one order, without secrets."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.plan import (
+    CREATE,
+    DELETE,
+    HIDDEN,
+    UPDATE,
+    Change,
+    Operation,
+    Plan,
+    plan,
+    simulate,
+)
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.resources import GROUP, USER
+from ansible_collections.identityops.lifecycle.tests.unit.plugins.module_utils.core.strategies import (
+    PEOPLE,
+    body_of,
+    group_wishes,
+    plainly,
+    references,
+    user_wishes,
+)
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+keys = st.sampled_from(PEOPLE)
+
+
+def observed_of(resource, wishes):
+    return {key: resource.from_wire(body_of(resource, wish), references()) for key, wish in wishes.items()}
+
+
+def directories(wishes):
+    return st.dictionaries(keys, wishes, max_size=3)
+
+
+def desires(wishes):
+    return st.dictionaries(keys, st.none() | wishes, max_size=3)
+
+
+# -- examples -----------------------------------------------------------------------------------------------------------
+
+
+def test_nobody_is_changed_into_somebody():
+    (operation,) = plan(USER, {"ada": {"user_name": "ada", "title": None}}, {})
+    assert (operation.verb, operation.before, operation.after) == (CREATE, None, {"user_name": "ada"})
+
+
+def test_what_is_as_wished_needs_nothing():
+    assert len(plan(USER, {"ada": {"title": "Chief"}}, {"ada": {"user_name": "ada", "title": "Chief"}})) == 0
+
+
+def test_only_what_was_asked_for_changes():
+    seen = {"user_name": "ada", "title": "Clerk", "locale": "de"}
+    (operation,) = plan(USER, {"ada": {"title": "Chief"}}, {"ada": seen})
+    assert operation.verb == UPDATE
+    assert operation.changes == (Change("title", "Clerk", "Chief"),)
+    assert operation.after == {"user_name": "ada", "title": "Chief", "locale": "de"}
+
+
+def test_an_inactive_user_is_reactivated():
+    (operation,) = plan(USER, {"ada": {"active": True}}, {"ada": {"active": False}})
+    assert operation.changes == (Change("active", False, True),)
+
+
+def test_absent_is_none():
+    assert [op.verb for op in plan(USER, {"ada": None, "bob": None}, {"ada": {"user_name": "ada"}})] == [DELETE]
+
+
+def test_removals_come_last_and_keys_in_order():
+    seen = {"a": {"user_name": "a"}, "c": {"user_name": "c"}}
+    found = plan(USER, {"d": {"user_name": "d"}, "a": None, "c": {"title": "x"}}, seen)
+    assert [(op.verb, op.key) for op in found] == [(UPDATE, "c"), (CREATE, "d"), (DELETE, "a")]
+    assert found.counts() == {UPDATE: 1, CREATE: 1, DELETE: 1}
+
+
+def test_plans_can_be_joined():
+    one = plan(USER, {"a": {"user_name": "a"}}, {})
+    assert [op.key for op in one + plan(USER, {"b": {"user_name": "b"}}, {})] == ["a", "b"]
+
+
+def test_a_password_is_set_whenever_it_is_given():
+    (operation,) = plan(USER, {"ada": {"password": "s3cret"}}, {"ada": {"user_name": "ada"}})
+    assert operation.changes[0].shown() == {"path": "password", "before": HIDDEN, "after": HIDDEN}
+
+
+def test_a_simulated_service_does_not_show_a_password():
+    found = plan(USER, {"ada": {"user_name": "ada", "password": "s3cret"}}, {})
+    assert simulate(found, {}) == {"ada": {"user_name": "ada"}}
+
+
+def test_a_secret_is_in_no_representation():
+    found = plan(USER, {"ada": {"user_name": "ada", "password": "s3cret"}}, {})
+    found = found + plan(USER, {"ada": {"password": "s3cret"}}, {"ada": {"user_name": "ada"}})
+    assert len(found) == 2
+    assert "s3cret" not in repr(found)
+    assert "s3cret" not in json.dumps([op.shown() for op in found])
+
+
+def test_the_digest_does_not_depend_on_a_secret_but_on_everything_else():
+    def digest(**wish):
+        return plan(USER, {"ada": {"user_name": "ada", **wish}}, {}).digest()
+
+    assert digest(password="one") == digest(password="two") != digest()
+    assert digest(title="a") != digest(title="b")
+    assert Plan().digest() == Plan().digest() != digest()
+
+
+@pytest.mark.parametrize("seed", ["0", "1", "2"])
+def test_the_digest_is_the_same_in_another_process(seed):
+    code = (
+        f"from {plan.__module__} import Change, Operation, Plan;"
+        "print(Plan((Operation('update', 'Group', 'Staff', {}, {}, (Change('members', ('a', 'b'), ('b', 'c')),)),)).digest())"
+    )
+
+
+    environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
+    printed = subprocess.run([sys.executable, "-c", code], env=environment, check=True, capture_output=True, text=True).stdout
+    here = Plan((Operation(UPDATE, "Group", "Staff", {}, {}, (Change("members", ("a", "b"), ("b", "c")),)),))
+    assert printed.strip() == here.digest()
+
+
+# -- properties ------------------------------------------------------------------------------------------------------------
+
+cases = pytest.mark.parametrize(("resource", "wishes"), [(USER, user_wishes()), (GROUP, group_wishes)], ids=["users", "groups"])
+
+
+@cases
+@settings(deadline=None, max_examples=60)
+@given(data=st.data())
+def test_a_plan_converges(resource, wishes, data):
+    desired, observed = data.draw(desires(wishes)), observed_of(resource, data.draw(directories(wishes)))
+    after = simulate(plan(resource, desired, observed), observed)
+    assert len(plan(resource, desired, after)) == 0
+
+
+@cases
+@settings(deadline=None, max_examples=60)
+@given(data=st.data())
+def test_at_most_one_operation_per_key_and_none_for_others(resource, wishes, data):
+    desired, observed = data.draw(desires(wishes)), observed_of(resource, data.draw(directories(wishes)))
+    found = [op.key for op in plan(resource, desired, observed)]
+    assert len(found) == len(set(found))
+    assert set(found) <= set(desired)
+    after = simulate(plan(resource, desired, observed), observed)
+    assert all(after[key] == observed[key] for key in observed if key not in desired)
+
+
+@cases
+@settings(deadline=None, max_examples=60)
+@given(data=st.data())
+def test_order_does_not_matter(resource, wishes, data):
+    desired, observed = data.draw(desires(wishes)), observed_of(resource, data.draw(directories(wishes)))
+    shuffled = [dict(data.draw(st.permutations(list(given_.items())))) for given_ in (desired, observed)]
+    assert plan(resource, *shuffled) == plan(resource, desired, observed)
+    assert plan(resource, *shuffled).digest() == plan(resource, desired, observed).digest()
+
+
+@cases
+@settings(deadline=None, max_examples=60)
+@given(data=st.data())
+def test_many_at_once_are_one_after_the_other(resource, wishes, data):
+    desired, observed = data.draw(desires(wishes)), observed_of(resource, data.draw(directories(wishes)))
+    singles = dict(observed)
+    for key in sorted(desired):
+        singles = simulate(plan(resource, {key: desired[key]}, singles), singles)
+    assert singles == simulate(plan(resource, desired, observed), observed)
+
+
+@cases
+@settings(deadline=None, max_examples=60)
+@given(data=st.data())
+def test_what_was_not_asked_for_stays(resource, wishes, data):
+    desired, observed = data.draw(desires(wishes)), observed_of(resource, data.draw(directories(wishes)))
+    for op in plan(resource, desired, observed):
+        if op.verb != UPDATE:
+            continue
+        asked = {path.lower() for path in desired[op.key]}
+        kept = {path: value for path, value in op.before.items() if path.lower() not in asked}
+        assert plainly({path: op.after.get(path) for path in kept}) == plainly(kept)
+        assert {change.path.lower() for change in op.changes} <= asked
+
+
+@settings(deadline=None, max_examples=60)
+@given(desired=desires(user_wishes(passwords=True)), observed=directories(user_wishes()))
+def test_no_digest_or_shown_plan_holds_a_secret(desired, observed):
+    marked = {key: wish and {**wish, "password": "pa55-" + wish["password"]} for key, wish in desired.items()}
+    found = plan(USER, marked, observed_of(USER, observed))
+    assert "pa55-" not in json.dumps([op.shown() for op in found])
+    assert "pa55-" not in repr(found)
+    assert plan(USER, desired, observed_of(USER, observed)).digest() == found.digest()
