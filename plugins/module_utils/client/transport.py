@@ -183,5 +183,8 @@ def _origin(url: str) -> tuple[str, str] | None:
 
 
 def _throttled(answer: Answer, failure: ServerError) -> bool:
-    """Not processed, come back later. AWS also says so with status 400 and a ThrottlingException."""
-    return answer.status in (429, 503) or (answer.status == 400 and "throttling" in failure.detail.lower())
+    """Not processed, come back later. AWS also says so with status 400 and a ThrottlingException, as its type or detail."""
+    if answer.status in (429, 503):
+        return True
+    kind = answer.body.get("__type") if isinstance(answer.body, Mapping) else ""
+    return answer.status == 400 and "throttling" in f"{kind} {failure.detail}".lower()
