@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from .core.attributes import REFERENCES
@@ -16,6 +17,8 @@ from .core.wire import as_list, attribute_of
 from .reconcile.wish import Seen
 
 _MOST_MEMBERS = 500  # AWX drops results of more than 700,000 characters
+_MOST_IN_DIFF = 100
+_LONGEST_TEXT = 4000
 _LISTS = {attribute.option for resource in (USER, GROUP) for attribute in resource.attributes if attribute.kind == REFERENCES}
 
 
@@ -46,8 +49,22 @@ def _side(changes: tuple[Change, ...], side: str) -> dict[str, Any]:
         if change.path in _LISTS:
             other = getattr(change, "after" if side == "before" else "before") or ()
             value = sorted(set(value or ()) - set(other))
-        shown[change.path] = list(value) if isinstance(value, tuple) else value
+        shown[change.path] = shortened(value, _MOST_IN_DIFF)
     return shown
+
+
+def shortened(value: Any, most: int) -> Any:
+    """A value with its long lists and texts cut. Where names are missing, a last one says how many."""
+    if isinstance(value, str) and len(value) > _LONGEST_TEXT:
+        return f"{value[:_LONGEST_TEXT]}... ({len(value)} characters)"
+    if isinstance(value, Mapping):
+        return {name: shortened(item, most) for name, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        shown = [shortened(item, most) for item in value[:most]]
+        if len(value) > most and isinstance(value[0], str):
+            shown.append(f"... and {len(value) - most} more")
+        return shown
+    return value
 
 
 def shown(resource: Resource, seen: Seen | None, references: References) -> dict[str, Any]:
@@ -61,6 +78,8 @@ def shown(resource: Resource, seen: Seen | None, references: References) -> dict
         value = attribute_of(body, name)
         if value:
             result[name] = value
+    memberships = {option: result.pop(option) for option in _LISTS if option in result}
+    result = {**shortened(result, _MOST_MEMBERS), **memberships}
     members = as_list(attribute_of(body, "members") or [])
     if resource is GROUP and attribute_of(body, "members") is not None:
         result["member_count"] = len(members)

@@ -12,6 +12,7 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
+from .client.redaction import Redactor
 from .client.scim import ScimService
 from .client.transport import REQUESTS_PROBLEM
 from .core.errors import LifecycleError
@@ -19,15 +20,23 @@ from .options import CONNECTION, WRITING, Spec, connect, memory, secrets_of
 from .reconcile.directory import reconcile_all
 from .reconcile.settle import reconcile
 from .reconcile.wish import Outcome, Wish
-from .report import diff_of, shown
+from .report import diff_of, shortened, shown
 from .summary import headline, summary
 
 Params = Mapping[str, Any]
 Result = dict[str, Any]
 
 
+_MOST_ECHOED = 20
+_MOST_REQUESTS = 500
+
+
 class Module(AnsibleModule):  # type: ignore[misc]
-    """Hides secrets that ansible-core does not see as such: headers that came as one text, passwords in addresses."""
+    """Hides secrets that ansible-core does not see as such: headers that came as one text, passwords in addresses.
+
+    Its results do not echo long input either: ansible-core before 2.19 adds the options to every result, and AWX drops
+    results that are too long, without a word.
+    """
 
     def __init__(self, spec: Spec, **constraints: Any) -> None:
         super().__init__(spec, supports_check_mode=True, **constraints)
@@ -36,7 +45,13 @@ class Module(AnsibleModule):  # type: ignore[misc]
     def fail_json(self, msg: str, **facts: Any) -> None:
         """Also called by ansible-core, while it reads the options."""
         self._hide()
-        super().fail_json(msg, **facts)
+        super().fail_json(msg, **{**facts, **self._invocation()})
+
+    def exit_json(self, **result: Any) -> None:
+        super().exit_json(**result, **self._invocation())
+
+    def _invocation(self) -> Result:
+        return {"invocation": {"module_args": shortened(getattr(self, "params", {}), _MOST_ECHOED)}}
 
     def _hide(self) -> None:
         self.no_log_values.update(secrets_of(getattr(self, "params", {}).get))
@@ -55,7 +70,7 @@ def ensure(spec: Spec, wish_of: Callable[[Params], Wish], **constraints: Any) ->
         result = {
             "changed": outcome.changed,
             "diff": diff_of(outcome.plan),
-            "requests": outcome.requests,
+            "requests": shortened(outcome.requests, _MOST_REQUESTS),
             "unconverged": sorted(set(outcome.unconverged)),
             "unverifiable": sorted(set(outcome.unverifiable)),
             wish.resource.kind.lower(): shown(wish.resource, outcome.seen, service.references),
@@ -151,7 +166,7 @@ def _run(module: Module, work: Callable[[ScimService], Result], *, read_only: bo
     except LifecycleError as error:
         module.fail_json(msg=str(error), **_so_far(service), **error.facts())
     except Exception as error:  # noqa: BLE001 - a bug of ours: still no secret may leave with it
-        clean = service.transport.redactor.clean if service else str
+        clean = service.transport.redactor.clean if service else Redactor(secrets_of(module.params.get)).clean
         module.fail_json(
             msg=clean(f"unexpected {type(error).__name__}: {error}; please report this bug"),
             exception=clean(traceback.format_exc()),
@@ -165,4 +180,4 @@ def _run(module: Module, work: Callable[[ScimService], Result], *, read_only: bo
 
 def _so_far(service: ScimService | None) -> Result:
     """A task that fails tells what it wrote before."""
-    return {"changed": bool(service and service.accepted), "requests": list(service.sent) if service else []}
+    return {"changed": bool(service and service.accepted), "requests": shortened(service.sent, _MOST_REQUESTS) if service else []}
