@@ -12,7 +12,7 @@ missing key means *not specified*; ``None`` means *no value*. Attributes of othe
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from .attributes import (
@@ -53,13 +53,14 @@ class Resource:
     schema: str
     name: str
     attributes: tuple[Attribute, ...]
+    _by_option: dict[str, Attribute] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_by_option", {attribute.option: attribute for attribute in self.attributes})
 
     def attribute(self, path: str) -> Attribute:
         """The row for a canonical key; a path of a schema without a table is compared as JSON."""
-        for attribute in self.attributes:
-            if attribute.option == path:
-                return attribute
-        return Attribute(path, path, ANY)
+        return self._by_option.get(path) or Attribute(path, path, ANY)
 
     # -- the three questions that a plan asks ---------------------------------------------------------------------
 
