@@ -1,0 +1,183 @@
+# Copyright (c) 2026, The identityops.lifecycle authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The role leaver and its playbook, run by ansible-playbook against the sandbox: what is proven is what is stored."""
+
+from __future__ import annotations
+
+import json
+import stat
+from contextlib import ExitStack
+from pathlib import Path
+
+import sandbox
+from tests.integration.playbook import Run, play, play_on
+from tests.integration.truth import group, members, stored, user, writes
+
+LEAVER = "identityops.lifecycle.leaver"
+
+
+def verdicts(run: Run, host: str = "localhost") -> list[tuple[str, str]]:
+    """Account and groups, for each person."""
+    return [(result["account"]["verdict"], result["groups"]["verdict"]) for result in run.fact("leaver_result", host)]
+
+
+def test_somebody_leaves_and_it_is_proven_once_and_for_all(tmp_path: Path) -> None:
+    # Names that would run a lookup if anybody templated them.
+    trap = "{{ lookup('ansible.builtin.pipe', 'touch " + str(tmp_path / "sprung") + "') }}"
+    variables = {"leaver_people": [{"external_id": "1815"}], "leaver_snapshot_dir": str(tmp_path / "snapshots")}
+    with sandbox.running() as service:
+        service.seed(user("ada", externalId="1815", displayName=trap, title=trap, userName=trap), user("stays"))
+        service.seed(group("Engineers", "ada", "stays"), {**group(f"Group {trap}", "ada", "stays"), "id": "g-trap"})
+
+        preview = play(service, LEAVER, variables, "--check", "--diff")
+        assert preview.code == 0, preview.output
+        assert writes(service) == 0
+        assert not (tmp_path / "snapshots").exists()
+        assert verdicts(preview) == [("predicted", "predicted")]
+
+        first = play(service, LEAVER, variables)
+        assert first.code == 0, first.output
+        assert verdicts(first) == [("proven", "proven")]
+        assert [stored(service)[name]["active"] for name in (trap, "stays")] == [False, True]
+        assert [members(service, name) for name in ("Engineers", f"Group {trap}")] == [{"stays"}, {"stays"}]
+        (ada,) = first.fact("leaver_result")
+        assert ada["changed"]
+        assert ada["problems"] == []
+        assert ada["account"]["evidence"]["state"] == "inactive"
+        assert ada["before"]["account"]["active"] is True
+        assert ada["before"]["account"]["title"] == trap
+        assert [entry["display_name"] for entry in ada["before"]["groups"]] == ["Engineers", f"Group {trap}"]
+        assert "proven (inactive)  proven (0 of 2 left)" in first.output
+
+        (file,) = (tmp_path / "snapshots").iterdir()
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+        assert json.loads(file.read_text()) == {"person": {"external_id": "1815"}, **ada["before"]}
+
+        service.reset_requests()
+        second = play(service, LEAVER, variables)
+        assert second.code == 0, second.output
+        assert second.changed == []
+        assert writes(service) == 0
+        assert verdicts(second) == [("proven", "proven")]
+        assert list((tmp_path / "snapshots").iterdir()) == [file]
+    assert not (tmp_path / "sprung").exists()
+
+
+def test_a_single_step_brings_its_verification_and_leaving_one_out_is_refused() -> None:
+    variables = {"leaver_people": [{"id": "ada"}]}
+    with sandbox.running() as service:
+        service.seed(user("ada"), group("Engineers", "ada"))
+
+        audit = play(service, LEAVER, variables, "--tags", "leaver_verify")
+        assert audit.code != 0
+        assert writes(service) == 0
+        assert verdicts(audit) == [("unproven", "unproven")]
+        assert "ada: account: the account is still active; ada: groups: the person is still in Engineers" in audit.said
+
+        skipping = play(service, LEAVER, variables, "--skip-tags", "leaver_verify")
+        assert skipping.code != 0
+        assert "would leave out the verification" in skipping.said
+        assert writes(service) == 0
+
+        account = play(service, LEAVER, {**variables, "leaver_groups": "keep"}, "--tags", "leaver_account")
+        assert account.code == 0, account.output
+        assert verdicts(account) == [("proven", "not_applicable")]
+        assert stored(service)["ada"]["active"] is False
+        assert members(service, "Engineers") == {"ada"}
+
+
+def test_one_protected_person_stops_the_run_before_anybody_is_touched() -> None:
+    variables = {
+        "leaver_people": [{"user_name": "ada"}, {"external_id": "1"}, {"id": "board"}],
+        "leaver_protected": ["Break-Glass*"],
+    }
+    with sandbox.running() as service:
+        service.seed(user("ada"), user("break-glass-1", externalId="1"), user("board"))
+        run = play(service, LEAVER, variables, environment={"SCIM_PROTECTED": "board,ceo"})
+        assert run.code != 0
+        assert "'break-glass-1' is protected" in run.said
+        assert "'board' is protected" in run.said
+        assert writes(service) == 0
+        assert verdicts(run) == [("unproven", "unproven")] * 3
+
+
+def test_one_persons_failure_stops_nobody_and_nothing_is_lost() -> None:
+    people = [{"external_id": "1", "user_name": "eve"}, {"id": "ada"}, {"user_name": "nobody"}]
+    with sandbox.running() as service:
+        service.seed(user("eve", externalId="666"), user("ada"), group("Engineers", "eve", "ada"))
+        run = play(service, LEAVER, {"leaver_people": people})
+        assert run.code != 0
+        assert verdicts(run) == [("unproven", "unproven"), ("proven", "proven"), ("proven", "not_applicable")]
+        eve, ada, nobody = run.fact("leaver_result")
+        assert "external_id '666'" in eve["account"]["said"]
+        assert [error["step"] for error in eve["errors"]] == ["find"]
+        assert eve["problems"][0] in run.said
+        assert ada["problems"] == []
+        assert "there is no account with the user name 'nobody'; the person may have one under another name" in run.output
+        assert not nobody["changed"]
+        assert [stored(service)[name]["active"] for name in ("eve", "ada")] == [True, False]
+        assert members(service, "Engineers") == {"eve"}
+
+
+PLAY = """
+- name: Leave several services, with the credentials of each
+  hosts: all
+  gather_facts: false
+  module_defaults:
+    group/identityops.lifecycle.scim:
+      url: "{{ service_url }}"
+      token: "{{ service_token }}"
+  tasks:
+    - name: Leave
+      ansible.builtin.import_role:
+        name: identityops.lifecycle.leaver
+"""
+CASES = [
+    # quirk, mode, verdict on the account, on the groups, the state of the account as it is read
+    ("soft_delete", "delete", "proven", "proven", "inactive"),
+    ("no_delete", "delete_or_deactivate", "proven", "proven", "inactive"),
+    ("members_remove_noop", "deactivate", "proven", "proven", "inactive"),
+    ("delete_ignored", "delete", "unproven", "proven", "active"),
+    ("write_ignored", "deactivate", "unproven", "unproven", "active"),
+    ("members_write_only", "deactivate", "proven", "unproven", "inactive"),
+]
+
+
+def test_the_verdict_is_what_is_true_whatever_a_service_does(tmp_path: Path) -> None:
+    playbook = tmp_path / "leave.yml"
+    playbook.write_text(PLAY)
+    variables = {"leaver_people": [{"id": "ada"}]}
+    environment = {"SCIM_UNKEPT_FILE": str(tmp_path / "unkept.json")}
+    with ExitStack() as running:
+        services, hosts = {}, {}
+        for quirk, mode in ((case[0], case[1]) for case in CASES):
+            service = services[quirk] = running.enter_context(sandbox.running(quirks=[quirk]))
+            service.seed(user("ada"), user("stays", active=False), group("Engineers", "ada", "stays"))
+            hosts[quirk] = {"service_url": service.url, "service_token": service.token, "leaver_mode": mode}
+
+        first = play_on(hosts, str(playbook), variables, environment=environment)
+        fine = {}
+        for quirk, (account, groups, state) in ((case[0], case[2:]) for case in CASES):
+            (result,) = first.fact("leaver_result", quirk)
+            now = stored(services[quirk])
+            assert verdicts(first, quirk) == [(account, groups)], first.output
+            assert result["account"]["evidence"]["state"] == state, quirk
+            assert now["ada"]["active"] is (state == "active"), quirk
+            if groups == "proven":
+                assert members(services[quirk], "Engineers") == {"stays"}, quirk
+            if account == groups == "proven":
+                assert result["problems"] == [], quirk
+                fine[quirk] = hosts[quirk]
+            else:
+                assert result["problems"][0] in first.said, quirk
+            services[quirk].reset_requests()
+
+        assert list(fine) == ["soft_delete", "no_delete", "members_remove_noop"]
+        again = {"soft_delete": fine["soft_delete"]}
+        second = play_on(again, str(playbook), variables, environment=environment)
+        assert second.code == 0, second.output
+        assert second.changed == []
+        assert verdicts(second, "soft_delete") == [("proven", "proven")]
+        assert writes(services["soft_delete"]) == 0
