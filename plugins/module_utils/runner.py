@@ -117,7 +117,7 @@ def probe(spec: Spec, ask: Callable[[ScimService, Params], Result], **constraint
     def work(service: ScimService) -> Result:
         result = _warned(module, ask(service, module.params))
         if module.params["fail_if_unhealthy"] and result["healthy"] is False:
-            module.fail_json(msg=result.pop("problem"), **result)
+            module.fail_json(msg=f"the service is not healthy: {result['problem']}", **result)
         return result
 
     _run(module, work, read_only=module.check_mode or not module.params["probe"])

@@ -15,11 +15,13 @@ import json
 import threading
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 from ..core.errors import OutcomeUnknown, ServerError, Unreachable, WriteRefusedLocally
 from .answer import Answer, server_error
+from .auth import NoCredentials
 from .connection import REQUESTS_PROBLEM, Connection, check_connection, new_session
 from .exchange import AnswerLost, AnswerTooLong, NeverSent, exchange
 from .redaction import Redactor, hide_proxies
@@ -58,6 +60,11 @@ class Transport:
 
     def close(self) -> None:
         self._session.close()
+
+    def anonymous(self) -> Transport:
+        """The same service without credentials, read-only: to see what it shows to anybody."""
+        stranger = replace(self._connection, credentials=NoCredentials(), headers={}, client_cert="", client_key="")
+        return Transport(stranger, self.gate, self.redactor, read_only=True)
 
     def request(
         self,

@@ -1,0 +1,41 @@
+# Copyright (c) 2026, The identityops.lifecycle authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Is this SCIM endpoint healthy? What it says of itself, how it answers, and, if asked, a round trip with a throw-away user."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from .client.scim import ScimService
+from .inquiry.discovery import NOT_NEEDED, Discovery
+from .probe import STEPS, Probe
+
+_SIGN_IN = ("token", "auth_username", "token_url", "headers", "client_cert")
+
+
+def examined(service: ScimService, params: Mapping[str, Any]) -> dict[str, Any]:
+    """The result of scim_service_info. problem: why the service is not healthy, "" if it is."""
+    signed_in = any(params.get(option) for option in _SIGN_IN)
+    discovery = Discovery(service, signed_in=signed_in)
+    discovery.run()
+    problem, left, warnings = discovery.problem, None, []
+    if signed_in and discovery.authentication["status"] == NOT_NEEDED:
+        warnings.append("anybody can read the users of this service without credentials")
+    steps: list[dict[str, Any]] = []
+    if params["probe"] and (problem or service.read_only):
+        why = "users cannot be read" if problem else "nothing is written in check mode"
+        steps = [{"step": step, "status": "skipped", "duration_ms": 0.0, "detail": why} for step in STEPS]
+        warnings.append(f"the probe was skipped: {why}")
+    elif params["probe"]:
+        trip = Probe(service)
+        trip.run()
+        problem, left, steps = trip.steps.problem, trip.left, trip.steps.taken
+        if left:
+            warnings.append(f"the probe had to leave the user {left['user_name']} (id {left['id'] or 'unknown'}): {steps[-1]['detail']}")
+    result = {"changed": left is not None, "healthy": not problem, "problem": problem, **discovery.shown()}
+    if params["probe"]:
+        result.update(steps=steps, left_behind=left or {})
+    return {**result, "warnings": warnings}
