@@ -12,7 +12,7 @@ VENV := .cache/venv
 TREE := $(CURDIR)/.cache/tree
 WORKERS ?= auto
 CORE ?= newest
-FURTHER := $(wildcard tests/contract tests/chaos)
+FURTHER := $(wildcard tests/contract tests/chaos tests/benchmark)
 
 export ANSIBLE_COLLECTIONS_PATH := $(TREE)
 export ANSIBLE_HOME := $(CURDIR)/.cache/ansible
@@ -80,8 +80,8 @@ units: ## ansible-test units on every Python; CORE=2.16 for another ansible-core
 package: ## build, install and import the collection's tarball
 	@$(PYTHON) $(TOOLS)/package.py
 
-bench: ## requests and speed
-	@$(call in,test) pytest -s tests/benchmarks
+bench: ## requests, counted, into docs/performance.md; speed, as ratios
+	@$(call in,test) python -m tests.benchmark
 
 clean: ## remove everything that was made
 	rm -rf .cache
