@@ -38,6 +38,7 @@ options:
       - Only direct memberships are told. Groups in groups are not expanded.
       - It is asked with a filter first, and what that finds is verified. That the user is in no group is only said after
         all groups were read. Where O(capabilities.members_read) is V(filter), one question is asked for each group.
+      - A service that shows only some of the members of a large group, and does not say so, cannot be seen through.
     type: str
   filter:
     description:

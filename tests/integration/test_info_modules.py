@@ -10,8 +10,10 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from unittest import mock
 
 import pytest
+from ansible_collections.identityops.lifecycle.plugins.module_utils import query
 
 import sandbox
 from tests.in_process import Result, run, time_flies
@@ -297,13 +299,21 @@ def test_a_query_is_applied_here(profile: str) -> None:
         assert result["count"] == 12
 
 
-@pytest.mark.parametrize(("query", "requests"), [("[?", 0), ("nonsense(@)", 1), ("sum([].user_name)", 1)])
-def test_a_query_that_cannot_be_applied_names_the_option(query: str, requests: int) -> None:
+@pytest.mark.parametrize(("expression", "requests"), [("[?", 0), ("nonsense(@)", 1), ("sum([].user_name)", 1)])
+def test_a_query_that_cannot_be_applied_names_the_option(expression: str, requests: int) -> None:
     with service() as running:
-        result = ask(running, "scim_user_info", query=query, id="p5")
+        result = ask(running, "scim_user_info", query=expression, id="p5")
         assert result.failed
-        assert result["msg"].startswith(f"query: {query!r}")
+        assert result["msg"].startswith(f"query: {expression!r}")
         assert asked(running) == requests
+
+
+def test_a_missing_library_is_named() -> None:
+    with service() as running, mock.patch.object(query, "PROBLEM", "ImportError: no such thing"):
+        result = ask(running, "scim_user_info", id="p5", query="[0]")
+        assert result.failed
+        assert "jmespath" in result["msg"]
+        assert not ask(running, "scim_user_info", id="p5").failed
 
 
 def test_there_is_no_result_without_a_query() -> None:

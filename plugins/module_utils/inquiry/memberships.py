@@ -24,7 +24,9 @@ from ..core.resources import GROUP, USER
 from ..core.wire import as_list, attribute_of, id_of
 from ..core.writes import Snapshot
 from .members import HIDDEN, is_group, members_of, with_members
-from .selection import NOBODY
+
+# A well-formed id that nobody has: services that check the form of an id answer a question about it.
+NOBODYS_ID = "ffffffff-ffff-4fff-bfff-ffffffffffff"
 
 # Where memberships were read.
 BY_FILTER, BY_LIST, BY_QUESTIONS, BY_USER = "filter", "groups", "questions", "user"
@@ -102,42 +104,44 @@ def _read(service: ScimService, person: Person, result: Memberships) -> None:
     result.read_from = [BY_LIST]
     if not shown:
         result.doubt(HIDDEN)
+    elif not all(id_of(member) or attribute_of(member, "$ref") for group in groups for member in members_of(group)):
+        result.doubt("groups show members without their ids")
 
 
 def _by_filter(service: ScimService, person: Person) -> list[Snapshot]:
     """The groups that a filter finds; none where its answer proves nothing. "In no group" is never a filter's word."""
     if not service.known.flag("filter"):
         return []
-    found = _filtered(service, person.id)
+    found = _filtered(service, person.id) or []
     others = [group for group in found if not _has(group, person)]
     if not others:
         return found
-    if any(map(members_of, others)) or _filtered(service, NOBODY):
-        return []  # the filter is ignored
+    if any(map(members_of, others)) or _filtered(service, NOBODYS_ID) != []:
+        return []  # the filter is ignored, or may be
     return found  # members are not shown, and the filter tells who has this one from who has not
 
 
-def _filtered(service: ScimService, member_id: str) -> list[Snapshot]:
+def _filtered(service: ScimService, member_id: str) -> list[Snapshot] | None:
+    """What the filter finds, ``None`` if it is refused or its list has no end."""
     listing = service.listing(GROUP, filter=eq("members.value", member_id))
     try:
         found = [service.snapshot(GROUP, body) for body in listing]
     except ServerError as error:
         if error.status not in FILTER_REFUSED:
             raise
-        return []
-    return found if listing.complete else []
+        return None
+    return found if listing.complete else None
 
 
 def _has(group: Snapshot, person: Person) -> bool:
-    """Whether a group shows the person among its members: by id, or by user_name, which some services show instead."""
-    name = str(person.shown().get("user_name", "")).casefold()
+    """Whether a group shows the person among its members: by id, or by user_name, which some services show instead.
+
+    Letter case does not count, as in GUIDs: taking one too many for a member is safe, missing one is not.
+    """
+    names = {person.id.casefold(), str(person.shown().get("user_name", "")).casefold()} - {""}
     for member in members_of(group):
-        if is_group(member):
-            continue
-        value, reference = id_of(member), ""
-        if isinstance(member, Mapping):
-            reference = str(attribute_of(member, "$ref") or "").rstrip("/").rpartition("/")[2]
-        if person.id in (value, reference) or (name and value.casefold() == name):
+        reference = str(attribute_of(member, "$ref") or "").rstrip("/").rpartition("/")[2]
+        if not is_group(member) and names & {id_of(member).casefold(), reference.casefold()}:
             return True
     return False
 
@@ -169,7 +173,7 @@ def _ask_each_group(service: ScimService, person: Person, result: Memberships) -
     groups = _list(service, result, ("members",))
     result.read_from = [BY_QUESTIONS]
     try:
-        if groups and _is_member(service, groups[0], NOBODY):
+        if groups and _says_yes_to_everything(service, groups[0]):
             result.doubt("the service ignores the filter that asks whether somebody is in a group")
             return
         result.groups = [group for group in groups if _is_member(service, group, person.id)]
@@ -177,6 +181,13 @@ def _ask_each_group(service: ScimService, person: Person, result: Memberships) -
         if error.status not in FILTER_REFUSED:
             raise
         result.doubt(f"the service refuses the question whether somebody is in a group: {error}")
+
+
+def _says_yes_to_everything(service: ScimService, group: Snapshot) -> bool:
+    try:
+        return _is_member(service, group, NOBODYS_ID)
+    except ServerError:
+        return False
 
 
 def _is_member(service: ScimService, group: Snapshot, member_id: str) -> bool:
