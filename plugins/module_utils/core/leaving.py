@@ -71,9 +71,11 @@ class Case:
         asked = {"member": "id:" + target.get("id", "")} if resources == "groups" else target.get("asked", {})
         if result.get("failed"):
             return Reading(asked, failure=str(result.get("msg") or "the task failed"))
+        if resources not in result:
+            return Reading(asked, failure=f"the answer holds no {resources}")  # which is not the same as: there are none
         return Reading(
             asked,
-            tuple(result.get(resources) or ()),
+            tuple(result[resources] or ()),
             unverifiable=bool(result.get("unverifiable")),
             complete=not result.get("truncated"),
             source=tuple(result.get("read_from") or ()),
@@ -184,7 +186,7 @@ class Case:
             if self.doubt:
                 return Verdict(UNPROVEN, "without the account, nobody can tell which groups list it")
             return Verdict(NOT_APPLICABLE, "there is no account that a group could list")
-        promised = {str(result[TARGET]["group_id"]) for result in self.results.get("removals", ()) if _promised(result)}
+        promised = {str(result[TARGET].get("group_id", "")) for result in self.results.get("removals", ()) if _promised(result)}
         before = self._read("memberships", "groups")
         return groups_verdict(reading, before=before, predicted=frozenset(promised if self.intent.predicting else ()))
 
