@@ -61,7 +61,7 @@ def server_error(method: str, path: str, answer: Answer, redactor: Redactor) -> 
         # Cleaned before it is cut: half of a secret would not be recognized.
         _shortened(redactor.clean(detail[:_MOST_READ])),
         _shortened(redactor.clean(scim_type[:_MOST_READ])) if isinstance(scim_type, str) else "",
-        redactor.clean(answer.request_id[:_MOST_READ])[:100],
+        _shortened(redactor.clean(answer.request_id[:_MOST_READ]))[:100],
     )
 
 
