@@ -19,10 +19,13 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from unittest import mock
 
 import pytest
+from ansible.module_utils.basic import AnsibleModule
 
 import sandbox
+from tests.in_process import run
 from tests.integration.indiscreet import Indiscreet, indiscreet
 
 PLAYBOOKS = Path(__file__).parent / "secrets"
@@ -77,7 +80,7 @@ def play(playbook: str, variables: dict[str, str], folder: Path, **environment: 
     file.write_text(json.dumps(variables))
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("SCIM_", "ANSIBLE_"))}
     command = [sys.executable, "-m", "ansible", "playbook", "-vvvv", "--diff", "-e", f"@{file}", PLAYBOOKS / playbook]
-    run = subprocess.run(
+    done = subprocess.run(
         command,
         env={
             **kept,
@@ -95,8 +98,8 @@ def play(playbook: str, variables: dict[str, str], folder: Path, **environment: 
         timeout=300,
         check=False,
     )
-    output = run.stdout + run.stderr + log.read_text()
-    assert run.returncode == 0, run.stdout[-2000:]
+    output = done.stdout + done.stderr + log.read_text()
+    assert done.returncode == 0, done.stdout[-2000:]
     return output
 
 
@@ -127,6 +130,26 @@ def test_a_leak_would_be_found(options_run: str) -> None:
 def test_no_credential_follows_a_redirect_to_another_origin(options_run: str, elsewhere: Indiscreet) -> None:
     assert "visible-away" in options_run
     assert elsewhere.asked == []
+
+
+@pytest.mark.parametrize("address", ["{sandbox}", "https://visible:{password}@visible.example.com/scim/v2"])
+def test_the_system_log_gets_no_secret(address: str, servers: dict[str, str], tmp_path: Path) -> None:
+    """Modules tell the system's log how they were invoked, before any code of ours runs."""
+    logged: list[str] = []
+    options = {
+        "url": address.replace("{sandbox}", servers["sandbox"]).replace("{password}", SECRETS["header"]),
+        "token": SECRETS["token"],
+        "headers": json.dumps({"X-Api-Key": SECRETS["header"]}),
+        "password": SECRETS["user_password"],
+        "user_name": "visible-logged",
+        "unkept_file": str(tmp_path / "unkept.json"),
+    }
+    with mock.patch.object(AnsibleModule, "log", lambda _, *said, **more: logged.append(f"{said} {more}")):
+        result = run("scim_user", options)
+    assert result.failed
+    assert leaks(result.output) == []
+    assert leaks("\n".join(logged)) == []
+    assert "visible-logged" in "\n".join(logged)
 
 
 @pytest.mark.parametrize(
