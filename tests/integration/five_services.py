@@ -68,7 +68,9 @@ def started(name: str) -> Iterator[Service]:
     """One of NAMES, fresh and empty."""
     if name in SANDBOXES:
         with sandbox.running(profile=name) as running:
-            yield Service(name, running.url, running.token, running.requests, running.reset_requests, running.url)
+            yield Service(
+                name, running.url, running.token, running.requests, running.reset_requests, running.url
+            )
     else:
         with NODE[name]() as server, forwarding(server.url) as (url, journal):
             yield Service(name, url, server.token, journal.content, journal.clear, server.url)

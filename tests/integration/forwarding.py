@@ -38,7 +38,9 @@ def forwarding(url: str) -> Iterator[tuple[str, Journal]]:
         )
         headers = {name: answer.headers[name] for name in _PASSED_BACK if name in answer.headers}
         is_json = "json" in headers.get("content-type", "")
-        return Answer(answer.status_code, answer.json() if is_json and answer.content else answer.text or None, headers)
+        return Answer(
+            answer.status_code, answer.json() if is_json and answer.content else answer.text or None, headers
+        )
 
     journal = Journal()
     site = Site(journal)

@@ -73,11 +73,15 @@ def portrait(document: Mapping[str, Any], named: Mapping[str, str]) -> dict[str,
 def _value(path: str, value: Any, named: Mapping[str, str]) -> Any:
     if path in _REFERENCES:
         entries = value if isinstance(value, list) else [value]
-        names = [named.get(entry["value"], entry["value"]) for entry in entries if entry and entry.get("value")]
+        names = [
+            named.get(entry["value"], entry["value"]) for entry in entries if entry and entry.get("value")
+        ]
         return frozenset(names) if isinstance(value, list) else next(iter(names), None)
     if isinstance(value, list):
         # An element that does not say that it is the primary one is not (RFC 7643 section 2.4).
-        return frozenset(frozenset((k, v) for k, v in entry.items() if v not in (None, False, "")) for entry in value)
+        return frozenset(
+            frozenset((k, v) for k, v in entry.items() if v not in (None, False, "")) for entry in value
+        )
     return value
 
 

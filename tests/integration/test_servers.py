@@ -16,7 +16,9 @@ import pytest
 
 from tests.in_process import Result, run, time_flies
 from tests.integration.five_services import NAMES, NODE, Service, started
-from tests.integration.lives import COLLEAGUES, OF_A_USER, OF_GROUPS, OF_NESTED_GROUPS, Step
+from tests.integration.life_of_a_user import OF_A_USER
+from tests.integration.lives import COLLEAGUES, Step
+from tests.integration.lives_of_groups import OF_GROUPS, OF_NESTED_GROUPS
 from tests.integration.npm_servers import available
 from tests.integration.portraits import Portraits, Witness, witness
 
@@ -75,13 +77,19 @@ class World:
     def writes(self) -> list[dict[str, str]]:
         """What was really written since the last task began, as results tell it: below the base URL."""
         base = "/" + self.service.url.split("/", 3)[3]
-        return [{"method": entry["method"], "path": entry["path"][len(base) :]} for entry in self.service.writes()]
+        return [
+            {"method": entry["method"], "path": entry["path"][len(base) :]} for entry in self.service.writes()
+        ]
 
     def seen(self) -> Portraits:
         """What scim2-client sees, without what the service made up."""
         made_up = MADE_UP.get(self.service.name, ())
         return {
-            name: {path: value for path, value in portrait.items() if path in self.truth.get(name, {}) or path not in made_up}
+            name: {
+                path: value
+                for path, value in portrait.items()
+                if path in self.truth.get(name, {}) or path not in made_up
+            }
             for name, portrait in self.eye.portraits().items()
         }
 
@@ -90,7 +98,9 @@ class World:
         key = next((name for name, portrait in self.truth.items() if _same(step, portrait)), step.who)
         portrait = self.truth.pop(key, {})
         if step.becomes is not None:
-            changed = {path: value for path, value in {**portrait, **step.becomes}.items() if value is not None}
+            changed = {
+                path: value for path, value in {**portrait, **step.becomes}.items() if value is not None
+            }
             self.truth[step.who] = {path: value for path, value in changed.items() if path not in lost}
 
 

@@ -10,7 +10,7 @@ the life says, and a PATCH that is replayed once more has to change nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,9 @@ from scim2_models import Context, PatchOp
 from sandbox.profiles import provider
 from tests.in_process import run, time_flies
 from tests.integration.five_services import NAMES, NODE, started
-from tests.integration.lives import COLLEAGUES, OF_A_USER, OF_GROUPS, OF_NESTED_GROUPS, Step
+from tests.integration.life_of_a_user import OF_A_USER
+from tests.integration.lives import COLLEAGUES, Step
+from tests.integration.lives_of_groups import OF_GROUPS, OF_NESTED_GROUPS
 from tests.integration.npm_servers import available
 from tests.integration.portraits import portraits
 
@@ -61,7 +63,7 @@ class Task:
 
 
 @pytest.fixture(scope="module", params=NAMES)
-def tasks(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Task]]:
+def tasks(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> list[Task]:
     """All lives on one service, one after the other."""
     if request.param in NODE and not available():
         pytest.skip("Node.js and npm were not found")
@@ -80,7 +82,7 @@ def tasks(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
                 if one.method == "POST" and one.accepted:
                     (one.made,) = after.keys() - before.keys()
             lived.append(Task(step, before, sent, after))
-    yield lived
+    return lived
 
 
 @pytest.fixture
@@ -136,7 +138,9 @@ def test_a_patch_is_said_in_the_strictest_form(sent: list[Sent]) -> None:
             assert operation["op"] in ("add", "remove", "replace"), str(one)
             assert operation.get("path") or not one.accepted, str(one)
             assert ("value" in operation) is (operation["op"] != "remove"), str(one)
-            assert operation["op"] != "remove" or operation["path"] != "members", f"{one}: this removes everybody"
+            assert operation["op"] != "remove" or operation["path"] != "members", (
+                f"{one}: this removes everybody"
+            )
 
 
 def test_what_was_accepted_makes_of_the_service_what_it_is(tasks: list[Task]) -> None:
@@ -171,4 +175,7 @@ def replay(one: Sent, resources: Documents) -> None:
 def names_and_values(resources: Documents) -> dict[str, dict[str, Any]]:
     """Passwords are not read back."""
     seen = portraits(resources.values())
-    return {name: {path: value for path, value in portrait.items() if path != "password"} for name, portrait in seen.items()}
+    return {
+        name: {path: value for path, value in portrait.items() if path != "password"}
+        for name, portrait in seen.items()
+    }
