@@ -34,7 +34,8 @@ def examined(service: ScimService, params: Mapping[str, Any]) -> dict[str, Any]:
         trip.run()
         problem, left, steps = trip.steps.problem, trip.left, trip.steps.taken
         if left:
-            warnings.append(f"the probe had to leave the user {left['user_name']} (id {left['id'] or 'unknown'}): {steps[-1]['detail']}")
+            who = f"{left['user_name']} (id {left['id'] or 'unknown'})"
+            warnings.append(f"the probe had to leave the user {who}: {steps[-1]['detail']}")
     result = {"changed": left is not None, "healthy": not problem, "problem": problem, **discovery.shown()}
     if params["probe"]:
         result.update(steps=steps, left_behind=left or {})

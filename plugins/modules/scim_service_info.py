@@ -54,7 +54,7 @@ EXAMPLES = r"""
 
 - name: Show what is different from an ordinary service
   ansible.builtin.debug:
-    msg: "{{ service.capabilities | dict2items | rejectattr('value.source', 'eq', 'RFC 7644') | items2dict }}"
+    msg: "{{ service.capabilities | dict2items | rejectattr('value.source', 'eq', 'RFC 7644') | list | items2dict }}"
 
 - name: Fail, and alert somebody, if provisioning does not work
   identityops.lifecycle.scim_service_info:
