@@ -71,7 +71,7 @@ def new_session(connection: Connection, credentials: Credentials) -> requests.Se
     session.cookies.set_policy(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
     session.headers["User-Agent"] = USER_AGENT
     # Redirects are followed by the transport or not at all; requests would read and parse them even if told not to.
-    session.get_redirect_target = lambda response: None  # type: ignore[method-assign]
+    session.get_redirect_target = lambda resp: None  # type: ignore[method-assign]
     return session
 
 
