@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .core.attributes import REFERENCES
-from .core.plan import Change, Plan
+from .core.plan import Change, Operation, Plan
 from .core.references import References
 from .core.resources import GROUP, USER, Resource
 from .core.wire import as_list, attribute_of
@@ -19,27 +19,30 @@ from .reconcile.wish import Seen
 _MOST_MEMBERS = 500  # AWX drops results of more than 700,000 characters
 _MOST_IN_DIFF = 100
 _LONGEST_TEXT = 4000
+_NAMES = {resource.kind: resource.name for resource in (USER, GROUP)}
 _LISTS = {attribute.option for resource in (USER, GROUP) for attribute in resource.attributes if attribute.kind == REFERENCES}
 
 
 def diff_of(plan: Plan) -> list[dict[str, Any]]:
     """Ansible's diff: for each operation, only the paths that change; of memberships only who comes and who goes."""
-    return [
-        {
-            "before_header": f"{operation.kind} {operation.key}",
-            "after_header": f"{operation.kind} {operation.key} ({operation.verb})",
-            "before": _side(operation.changes, "before") if operation.before is not None else {},
-            "after": _side(operation.changes, "after") if operation.after is not None else {},
-        }
-        if operation.verb != "delete"
-        else {
-            "before_header": f"{operation.kind} {operation.key}",
-            "after_header": f"{operation.kind} {operation.key} (delete)",
-            "before": {"state": "present"},
-            "after": {"state": "absent"},
-        }
-        for operation in plan
-    ]
+    return [_difference(operation) for operation in plan]
+
+
+def _difference(operation: Operation) -> dict[str, Any]:
+    who = f"{operation.kind} {_called(operation)}"
+    created, deleted = operation.before is None, operation.after is None
+    return {
+        "before_header": who,
+        "after_header": f"{who} ({operation.verb})",
+        "before": {"state": "present"} if deleted else {} if created else _side(operation.changes, "before"),
+        "after": {"state": "absent"} if deleted else _side(operation.changes, "after"),
+    }
+
+
+def _called(operation: Operation) -> str:
+    """The name that people know: a task may have named the resource by its id."""
+    state = operation.before or operation.after or {}
+    return str(state.get(_NAMES[operation.kind]) or operation.key)
 
 
 def _side(changes: tuple[Change, ...], side: str) -> dict[str, Any]:

@@ -30,6 +30,13 @@ def test_the_diff_shows_what_changes_and_nothing_else():
     assert entry["after_header"] == "User ada (update)"
 
 
+def test_the_diff_calls_a_resource_by_its_name_though_the_task_gave_its_id():
+    (entry,) = diff_of(plan(USER, {"id:1": {"title": "Chief"}}, {"id:1": {"user_name": "ada"}}))
+    assert entry["before_header"] == "User ada"
+    (entry,) = diff_of(plan(GROUP, {"id:1": None}, {"id:1": {}}))
+    assert entry["after_header"] == "Group id:1 (delete)"
+
+
 def test_the_diff_of_a_membership_shows_who_comes_and_who_goes():
     seen = {"display_name": "Engineers", "members": ("ada", "bob")}
     (entry,) = diff_of(plan(GROUP, {"Engineers": {"members": ("bob", "cy")}}, {"Engineers": seen}))
