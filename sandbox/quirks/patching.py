@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from ..exchange import Answer, Handler, Request
@@ -23,6 +24,8 @@ def patch_not_atomic(request: Request, ask: Handler) -> Answer:
         answer = ask(with_operations(request, [operation]))
         if not answer.ok:
             break
+        # The version that the request names was the one before its first operation.
+        request = replace(request, headers={**request.headers, "if-match": "*"})
     return answer
 
 

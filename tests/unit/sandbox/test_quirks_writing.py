@@ -71,6 +71,16 @@ def test_patch_not_atomic(serve):
     assert client.service.requests()["requests"][-1]["applied"] is True
 
 
+def test_patch_not_atomic_is_conditional_once(serve):
+    client = serve("patch_not_atomic")
+    path = f"/Users/{client.seed_user('ada')}"
+    operations = [{"op": "replace", "path": name, "value": "Dr"} for name in ("title", "nickName")]
+    body = {"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": operations}
+    condition = {"If-Match": client.get(path).json()["meta"]["version"]}
+    assert client.ask("PATCH", path, json=body, headers=condition).status_code == 204
+    assert client.ask("PATCH", path, json=body, headers=condition).status_code == 412
+
+
 def test_soft_delete(serve):
     for profile in ("full", "minimal"):
         client = serve("soft_delete", profile=profile)
