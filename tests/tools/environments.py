@@ -39,7 +39,7 @@ def make(name: str) -> Path:
     packages = [f"ansible-core=={core}.*", *(word for file in files for word in ("-r", str(file)))]
     place = CACHE / "venv" / name
     # The place is part of the stamp: scripts carry absolute paths, so a moved checkout needs a new environment.
-    made_from = [str(place), str(python.path), *packages, *(file.read_text() for file in files)]
+    made_from = [str(place), str(python.path.resolve()), *packages, *(file.read_text() for file in files)]
     stamp = hashlib.sha256("\0".join(made_from).encode()).hexdigest()
     if read(place / "stamp") != stamp:
         print(f"{name}: ansible-core {core} on Python {python.name}, in {place.relative_to(ROOT)}", file=sys.stderr)
