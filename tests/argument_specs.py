@@ -62,7 +62,9 @@ def _of_entry(entry: dict[str, Any]) -> Iterator[str]:
     yield from _of_defaults(entry.get("module_defaults") or {})
     for role in entry.get("roles") or []:
         name = role if isinstance(role, str) else role.get("role") or role.get("name")
-        variables = {**(entry.get("vars") or {}), **(role.get("vars") or {} if isinstance(role, dict) else {})}
+        variables = {**(entry.get("vars") or {})}
+        if isinstance(role, dict):  # variables may stand beside the role's name, too
+            variables.update(role, **(role.get("vars") or {}))
         if name.startswith(OURS):
             yield from _of_role(name.removeprefix(OURS), variables)
     for name, options in entry.items():
@@ -101,6 +103,10 @@ def _of_role(role: str, variables: dict[str, Any]) -> Iterator[str]:
         return
     own = {name: value for name, value in variables.items() if name.startswith(f"{role}_")}
     yield from _refusals(role, role_validator(role), own)
+    people = own.get("joiner_people")
+    if isinstance(people, list):
+        known = [{option: value for option, value in person.items() if option != "groups"} for person in people]
+        yield from _of_module("scim_directory", {"users": known})
 
 
 def _refusals(name: str, checker: ArgumentSpecValidator, given: dict[str, Any]) -> Iterator[str]:

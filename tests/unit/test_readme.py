@@ -87,6 +87,8 @@ def test_yaml_that_would_be_refused_is_noticed() -> None:
       roles:
         - role: identityops.lifecycle.leaver
           vars: {leaver_people: [{number: 1}], leaver_mode: gently}
+        - role: identityops.lifecycle.joiner
+          joiner_people: [{user_name: ada, surname: Lovelace}]
       tasks:
         - identityops.lifecycle.scim_user: {user_name: ada, titel: Dr}
         - block:
@@ -95,7 +97,7 @@ def test_yaml_that_would_be_refused_is_noticed() -> None:
     - ansible.builtin.import_playbook: identityops.lifecycle.nothing
     """
     found = "\n".join(problems(yaml.safe_load(play)))
-    for word in ("titel", "number", "gently", "no module nothing", "no option urk", "no playbook", "one of the following is required"):
+    for word in ("titel", "number", "surname", "gently", "no module nothing", "no option urk", "no playbook", "one of the following is required"):
         assert word in found
 
 
