@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 _DAYS = 7  # then the service gets another chance
+_UNREADABLE = (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError)
 
 
 class Unkept:
@@ -60,7 +61,7 @@ class Unkept:
 
     def _read(self) -> dict[str, Any]:
         if self._path is not None:
-            with contextlib.suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
+            with contextlib.suppress(*_UNREADABLE):
                 content = json.loads(self._path.read_text(encoding="utf-8"))
                 entries = {key: {"at": int(entry["at"]), "met": str(entry["met"])} for key, entry in content["entries"].items()}
                 return {"salt": str(content["salt"]), "entries": entries}
