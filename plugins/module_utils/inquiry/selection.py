@@ -67,9 +67,9 @@ def several(
 ) -> Selection:
     """The resources that a filter selects, or all of them; at most so many."""
     service.discover()
-    excluded = () if attributes else excluded  # RFC 7644 section 3.9: one or the other
+    left_out = () if attributes else excluded  # RFC 7644 section 3.9: one or the other
     ahead = min(most + 1, service.max_scan)
-    listing = service.listing(resource, filter=filter, attributes=attributes, excluded=excluded, most=ahead)
+    listing = service.listing(resource, filter=filter, attributes=attributes, excluded=left_out, most=ahead)
     chosen = Selection([])
     try:
         for body in listing:
@@ -78,6 +78,9 @@ def several(
                 break
             chosen.snapshots.append(service.snapshot(resource, body))
     except ServerError as error:
+        if attributes and not chosen.snapshots and error.status in FILTER_REFUSED:
+            # SCIMMY cannot choose attributes of an extension. What is not wanted is left out of the result anyway.
+            return several(service, resource, most, filter=filter, excluded=excluded)
         if not filter or error.status not in FILTER_REFUSED:
             raise
         raise InvalidInput(
