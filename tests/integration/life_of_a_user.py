@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from sandbox.profiles import STAFF
 from tests.integration.lives import ENTERPRISE, Step, entries
 
 OF_A_USER = [
@@ -181,5 +182,42 @@ OF_A_USER = [
     Step("Ada is back", "scim_user", {"external_id": "1815"}, "lovelace@example.com", {"active": True}),
     Step(
         "Ada is gone", "scim_user", {"external_id": "1815", "state": "absent"}, "lovelace@example.com", None
+    ),
+]
+
+# Attributes of a schema that no RFC knows.
+OF_OWN_ATTRIBUTES = [
+    Step(
+        "Eve joins with a badge",
+        "scim_user",
+        {
+            "external_id": "2001",
+            "user_name": "eve@example.com",
+            "emails": [{"value": "eve@example.com", "primary": True}],
+            "department": "Engines",
+            "extensions": {STAFF: {"badge": "A-17", "shift": "late", "locker": {"floor": 2, "number": "7"}}},
+        },
+        "eve@example.com",
+        {
+            "userName": "eve@example.com",
+            "externalId": "2001",
+            "active": True,
+            "emails": entries({"value": "eve@example.com", "primary": True}),
+            f"{ENTERPRISE}:department": "Engines",
+            f"{STAFF}:badge": "A-17",
+            f"{STAFF}:shift": "late",
+            f"{STAFF}:locker": {"floor": 2, "number": "7"},
+        },
+    ),
+    Step(
+        "Eve gets another badge",
+        "scim_user",
+        {
+            "external_id": "2001",
+            "user_name": "eve@example.com",
+            "extensions": {STAFF: {"badge": "B-1", "shift": None}},
+        },
+        "eve@example.com",
+        {f"{STAFF}:badge": "B-1", f"{STAFF}:shift": None},
     ),
 ]
