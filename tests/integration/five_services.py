@@ -39,6 +39,8 @@ class Service:
         self.journal = journal
         self.forget = forget
         self.direct = direct
+        self._session = requests.Session()
+        self._session.trust_env = False
 
     def writes(self) -> list[dict[str, Any]]:
         """The writes of the journal."""
@@ -48,7 +50,7 @@ class Service:
         """All resources as the service lists them, asked plainly and past the journal."""
         found: list[dict[str, Any]] = []
         while True:
-            answer = requests.get(
+            answer = self._session.get(
                 self.direct + path,
                 params={"startIndex": str(len(found) + 1)},
                 headers={"Authorization": f"Bearer {self.token}"},

@@ -25,9 +25,11 @@ _PASSED_BACK = ("content-type", "etag", "location", "www-authenticate")
 def forwarding(url: str) -> Iterator[tuple[str, Journal]]:
     """Everything below the URL, forwarded. Gives the URL to use instead, and the journal."""
     parts = urlsplit(url)
+    session = requests.Session()
+    session.trust_env = False  # no proxy on the way to loopback
 
     def forward(request: Request) -> Answer:
-        answer = requests.request(
+        answer = session.request(
             request.method,
             url + quote(request.path),
             params=dict(request.query),
@@ -51,3 +53,4 @@ def forwarding(url: str) -> Iterator[tuple[str, Journal]]:
         yield origin + parts.path, journal
     finally:
         server.stop()
+        session.close()
