@@ -20,14 +20,16 @@ def leaver_cases(
     steps: Mapping[str, Any] | None = None,
     mode: str = "deactivate",
     groups: str = "remove",
-    protected: Sequence[str] = (),
+    protected: Sequence[str] | None = None,
     predicting: bool = False,
 ) -> list[dict[str, Any]]:
     """See the documentation of the filter in leaver_cases.yml."""
     if isinstance(people, (str, Mapping)) or not isinstance(people, Sequence):
         raise AnsibleFilterError("leaver_people is not a list")
-    intent = Intent(mode, groups, tuple(map(str, protected)), bool(predicting))
+    if isinstance(protected, str):  # "a, b", as modules take it; never its letters
+        protected = [pattern.strip() for pattern in protected.split(",")]
     try:
+        intent = Intent(mode, groups, tuple(map(str, protected or ())), bool(predicting))
         return [
             {
                 "target": case.target,

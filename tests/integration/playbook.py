@@ -107,3 +107,8 @@ def play_on(
     tasks = [Task(line["host"], line["task"], line["outcome"], line["returned"]) for line in map(json.loads, lines)]
     assert tasks, f"nothing ran:\n{ended.stdout}"
     return Run(ended.returncode, ended.stdout, tuple(tasks))
+
+
+def verdicts(run: Run, host: str = "localhost") -> list[tuple[str, str]]:
+    """What the role leaver says of account and groups, for each person."""
+    return [(result["account"]["verdict"], result["groups"]["verdict"]) for result in run.fact("leaver_result", host)]

@@ -66,7 +66,7 @@ def test_thirty_people_join_in_one_task_and_once() -> None:
 def test_a_group_that_is_not_there_is_a_typing_error_unless_told_otherwise() -> None:
     variables = {"joiner_people": [{"user_name": "ada", "groups": ["Enginers"]}]}
     with sandbox.running() as service:
-        refused = play(service, JOINER, variables)
+        refused = play(service, JOINER, variables, "-e", "joiner_create_groups=false")  # a text, not a boolean
         assert refused.code != 0
         assert "There is no group Enginers. Nothing was written." in refused.said
         assert writes(service) == 0

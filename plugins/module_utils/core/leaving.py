@@ -33,6 +33,8 @@ STEPS = {
     "find_again": "",
     "memberships_again": "",
 }
+MODES = ("deactivate", "delete", "delete_or_deactivate")
+FOR_GROUPS = ("remove", "keep")
 _LONGEST = 60
 
 
@@ -44,6 +46,11 @@ class Intent:
     groups: str = "remove"
     protected: tuple[str, ...] = ()
     predicting: bool = False
+
+    def __post_init__(self) -> None:
+        for option, value, choices in (("mode", self.mode, MODES), ("groups", self.groups, FOR_GROUPS)):
+            if value not in choices:
+                raise InvalidInput(f"leaver_{option} is {value!r}; choose one of {', '.join(choices)}")
 
 
 @dataclass

@@ -68,6 +68,12 @@ def test_a_person_without_a_key_is_refused(person: Any, said: str) -> None:
     assert "leaver_people[1]" in str(refusal.value)
 
 
+@pytest.mark.parametrize("intent", [{"mode": "Delete"}, {"groups": ""}])
+def test_what_nobody_offers_is_refused(intent: dict[str, str]) -> None:
+    with pytest.raises(InvalidInput, match="choose one of"):
+        Intent(**intent)
+
+
 def test_a_number_is_a_key_too() -> None:
     assert case_of({}, {"external_id": 1815}).target["asked"] == {"external_id": "1815"}
 
