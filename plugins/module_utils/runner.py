@@ -16,10 +16,11 @@ from .client.redaction import Redactor
 from .client.scim import ScimService
 from .client.transport import REQUESTS_PROBLEM
 from .core.errors import LifecycleError
+from .core.resources import USER
 from .options import CONNECTION, WRITING, Spec, connect, memory, secrets_of
 from .reconcile.directory import reconcile_all
 from .reconcile.settle import reconcile
-from .reconcile.wish import Outcome, Wish
+from .reconcile.wish import EXISTENCE, Outcome, Wish
 from .report import diff_of, shortened, shown
 from .summary import headline, summary
 
@@ -138,6 +139,9 @@ def _judge(module: Module, wish: Wish, outcome: Outcome, result: Result) -> None
         return
     said = f"{who}: the service accepted {', '.join(result['unconverged'])} and did not keep it"
     advice = "list it in capabilities.ignored if that is known, or set on_unconverged"
+    if EXISTENCE in outcome.unconverged:
+        can_be_inactive = wish.resource is USER and wish.attributes is None
+        advice = "deactivate instead (absent_mode), or set on_unconverged" if can_be_inactive else "set on_unconverged"
     if module.params["on_unconverged"] == "fail":
         module.fail_json(msg=f"{said}; {advice}", **result)
     if module.params["on_unconverged"] == "warn":

@@ -10,13 +10,15 @@ service did not keep is tried once in another form where that is safe, and repor
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable
+from dataclasses import replace
 
 from ..client.scim import ScimService
 from ..client.unkept import Unkept
 from ..core.attributes import ELEMENTS, REFERENCES
 from ..core.desired import deactivated
-from ..core.errors import NotFound, OutcomeUnknown, ServerError
+from ..core.errors import LifecycleError, NotFound, OutcomeUnknown, ServerError
 from ..core.limits import refuse_protected
 from ..core.plan import CREATE, DELETE, UPDATE, Operation, Plan
 from ..core.profiles import PATH, WHOLE
@@ -72,8 +74,6 @@ class _Settlement:
         todo = operation
         for number in range(_ROUNDS):
             seen = self._written(todo, seen, way)
-            if self.task.goal is not None and "password" in self.task.goal:
-                self.task.goal = {path: value for path, value in self.task.goal.items() if path != "password"}
             left = self._left(seen)
             if left is not None and left.verb == DELETE and self.task.wish.absent == DELETE_OR_DEACTIVATE and "deactivate" not in tried:
                 tried.add("deactivate")
@@ -84,11 +84,13 @@ class _Settlement:
                     continue
             if left is None:
                 break
-            todo = left
-            first_update = operation.verb == CREATE and number == 0
-            way = None if first_update else self._whole_lists(operation, todo, tried)
-            if not first_update and way is None:
+            todo, way = left, None
+            if operation.verb == CREATE and number == 0:
+                continue
+            if WHOLE in tried or not self._may_send_whole_lists(operation, left):
                 break
+            tried.add(WHOLE)
+            todo, way = self._as_planned(operation, left), Way(WHOLE, WHOLE)
         self.outcome.requests = service.sent[sent:]
         self.outcome.changed = self.outcome.changed or service.accepted > accepted
         conclude(task, seen)
@@ -99,14 +101,16 @@ class _Settlement:
             return self.task.operation(seen) if seen and seen.canonical.get("active") is not False else None
         if seen is None:
             return None
-        changes = self.resource.changes(seen.canonical, self.task.visible_goal(seen), loosely=True)
+        goal = self.task.visible_goal(seen)
+        unsent = {path: goal[path] for path in self.resource.secrets() if path in goal}
+        changes = self.resource.changes(seen.canonical, goal, loosely=True) + self.resource.changes(seen.canonical, unsent)
         if not changes:
             return None
         after = {**seen.canonical, **{change.path: change.after for change in changes}}
         return Operation(UPDATE, self.resource.kind, self.task.wish.key, seen.canonical, after, changes)
 
-    def _whole_lists(self, operation: Operation, todo: Operation, tried: set[str]) -> Way | None:
-        """One more try, with whole lists, for services that mishandle single elements while they answer 200.
+    def _may_send_whole_lists(self, operation: Operation, todo: Operation) -> bool:
+        """Whether to try once more, with whole lists: some services mishandle single elements while they answer 200.
 
         operation: what was to do in the first place. todo: what is left of it.
         """
@@ -114,14 +118,23 @@ class _Settlement:
         lists = [change for change in todo.changes if self.resource.attribute(change.path).kind == ELEMENTS]
         members = [change for change in todo.changes if self.resource.attribute(change.path).kind == REFERENCES]
         few = all(len(change.after or ()) <= _FEW_MEMBERS for change in members)
-        if known.text("update") != PATH or not (lists or members) or not few or WHOLE in tried:
-            return None
+        if known.text("update") != PATH or not (lists or members) or not few:
+            return False
         if members and known.text("members_read") != "group":
-            return None  # without the whole list in sight, sending one would remove people
-        if members and operation.verb != CREATE and not any(change.before for change in members):
-            return None  # this service may show no members at all: there may be others
-        tried.add(WHOLE)
-        return Way(WHOLE, WHOLE)
+            return False  # without the whole list in sight, sending one would remove people
+        # If it shows no members at all, there may be others.
+        return not members or operation.verb == CREATE or any(change.before for change in members)
+
+    def _as_planned(self, operation: Operation, todo: Operation) -> Operation:
+        """What is left to do, with lists of elements as they were planned before the service mishandled them.
+
+        What it lost of an element, and no task named, is in the plan only.
+        """
+        if operation.verb != UPDATE:
+            return todo
+        planned = {c.path: c.after for c in operation.changes if self.resource.attribute(c.path).kind == ELEMENTS}
+        changes = tuple(replace(change, after=planned.get(change.path, change.after)) for change in todo.changes)
+        return replace(todo, changes=changes, after={**(todo.after or {}), **{c.path: c.after for c in changes}})
 
     def _written(self, operation: Operation, seen: Seen | None, way: Way | None) -> Seen | None:
         """Carry out one operation and read the resource again. A lost answer is looked into, not repeated."""
@@ -133,14 +146,16 @@ class _Settlement:
             except (OutcomeUnknown, ServerError) as error:
                 stale = isinstance(error, ServerError) and error.status == 412
                 if attempts == _ATTEMPTS or not (stale or isinstance(error, OutcomeUnknown)):
+                    self._note_what_took(seen)
                     raise
                 self.observer.forget()
                 now = self.observer.again(seen.id) if seen else self.observer.find(self.task.wish.identity, prove=True)
-                if now is not None and seen is None:
-                    self.outcome.changed = True
+                if not stale and _differs(seen, now):
+                    self.service.accepted += 1  # the answer was lost, the write was not
+                if seen is None and now is not None:
+                    self._secrets_are_sent()
                 todo = self.task.operation(now)
                 if todo is None:
-                    self.outcome.changed = self.outcome.changed or isinstance(error, OutcomeUnknown)
                     return now
                 operation, seen = todo, now
 
@@ -151,16 +166,30 @@ class _Settlement:
             return self._created(apply, operation)
         if operation.verb == UPDATE:
             apply.update(operation, seen, way)
+            self._secrets_are_sent()
             now = self.observer.again(seen.id)
             if now is None:
                 raise NotFound(f"{self.resource.kind} {self.task.wish.key!r} disappeared while it was being changed")
             return now
         try:
             apply.delete(operation, seen)
-        except ServerError:
-            if self.task.wish.absent != DELETE_OR_DEACTIVATE:
+        except ServerError as error:
+            if self.task.wish.absent != DELETE_OR_DEACTIVATE or error.status == 412:
                 raise
         return self.observer.again(seen.id)
+
+    def _secrets_are_sent(self) -> None:
+        """A password cannot be read back, so it is not part of the goal once it was sent."""
+        secret = self.resource.secrets()
+        self.task.goal = {path: value for path, value in (self.task.goal or {}).items() if path not in secret}
+
+    def _note_what_took(self, seen: Seen | None) -> None:
+        """Not every service undoes the first half of a PATCH whose second half it refuses (RFC 7644 section 3.5.2)."""
+        if seen is None:
+            return
+        with contextlib.suppress(LifecycleError):
+            if _differs(seen, self.observer.again(seen.id)):
+                self.service.accepted += 1
 
     def _created(self, apply: Apply, operation: Operation) -> Seen | None:
         try:
@@ -171,8 +200,11 @@ class _Settlement:
             self.observer.forget()
             existing = self.observer.find(self.task.wish.identity, thorough=True)
             if existing is None:
-                raise
+                raise _taken_by_nobody(error, self.resource.kind) from None
+            if self.task.wish.keep_password:
+                self._secrets_are_sent()
             return existing
+        self._secrets_are_sent()
         if made is None:
             return self.observer.find(self.task.wish.identity, prove=True)
         now = self.observer.again(made.id)
@@ -180,3 +212,13 @@ class _Settlement:
             # Some services show a new user only once an invitation was accepted (GitHub organizations).
             self.outcome.unverifiable.append(EXISTENCE)
         return now
+
+
+def _differs(before: Seen | None, now: Seen | None) -> bool:
+    return (before and before.canonical) != (now and now.canonical)
+
+
+def _taken_by_nobody(error: ServerError, kind: str) -> ServerError:
+    """The refusal to create, with what can be done about it: some services do not show who is inactive (better-auth)."""
+    said = f"{error.detail}; no such {kind.lower()} is shown, perhaps because it is inactive: name it by its id"
+    return ServerError(error.method, error.path, error.status, said, error.scim_type, error.request_id)

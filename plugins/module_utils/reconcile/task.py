@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from ..client.lookup import Lookup
 from ..client.scim import ScimService
@@ -69,6 +70,11 @@ class Task:
         if seen is not None and self.goal is None and self._is_soft_deleted(seen):
             outcome.seen = None
             return
+        if seen is not None and not self.service.read_only:
+            self.remember_pending(seen, pending=False)
+        if seen is None and self.goal is not None and self._is_pending():
+            outcome.unverifiable = [EXISTENCE]
+            return
         operation = self._leave_out_unkept(self.operation(seen), seen)
         if operation is None:
             return
@@ -83,6 +89,28 @@ class Task:
         key = self.wish.key
         found = plan(self.resource, {key: self.goal}, {key: seen.canonical} if seen else {})
         return next(iter(found), None)
+
+    def _is_pending(self) -> bool:
+        """Whether exactly this one was created before and is not shown since: an invitation that nobody accepted yet."""
+        named = self._named(None)
+        return bool(named) and all(self.unkept.knows(self.resource.kind, name, EXISTENCE, self._spelled(), None) for name in named)
+
+    def remember_pending(self, seen: Seen | None, *, pending: bool) -> None:
+        """Note that what was created is not shown, so that the next run does not create it once more; or that it is over."""
+        for name in self._named(seen):
+            met = {EXISTENCE: (self._spelled(), None)} if pending else {}
+            self.unkept.remember(self.resource.kind, name, met, () if pending else (EXISTENCE,))
+
+    def _named(self, seen: Seen | None) -> list[str]:
+        """What stands for the id of one that is not shown: each of its names."""
+        identity = self.wish.identity
+        names = {("external_id", identity.external_id), (self.resource.name, identity.name)}
+        names |= {(path, str(seen.canonical.get(path) or "")) for path in ("external_id", self.resource.name)} if seen else set()
+        return [f"({path} {value})" for path, value in sorted(names) if value]
+
+    def _spelled(self) -> list[Any]:
+        secret = self.resource.secrets()
+        return sorted((path, value) for path, value in (self.wish.attributes or {}).items() if path not in secret)
 
     def _is_soft_deleted(self, seen: Seen) -> bool:
         """Whether this is what a deleted user looks like here: still readable, inactive."""

@@ -18,6 +18,7 @@ def conclude(task: Task, seen: Seen | None) -> None:
     """Compare what is seen after the writes with the goal. The task's own ``seen`` is how it was before."""
     outcome = task.outcome
     outcome.seen = seen
+    task.remember_pending(task.seen, pending=seen is None and task.goal is not None)
     if seen is None:
         if task.goal is not None and not outcome.unverifiable:
             outcome.unconverged.append(EXISTENCE)
