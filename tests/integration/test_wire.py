@@ -163,6 +163,7 @@ def test_a_patch_is_said_in_the_strictest_form(sent: list[Sent]) -> None:
             assert operation["op"] in ("add", "remove", "replace"), str(one)
             assert operation.get("path") or one.after_refusal, str(one)
             assert ("value" in operation) is (operation["op"] != "remove"), str(one)
+            assert operation.get("value", "given") not in (None, "", []), f"{one}: this is a remove"
             assert operation["op"] != "remove" or operation["path"] != "members", (
                 f"{one}: this removes everybody"
             )
