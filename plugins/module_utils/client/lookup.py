@@ -179,9 +179,13 @@ class Lookup:
         wanted = list(dict.fromkeys(names))
         found: dict[str, dict[str, Snapshot]] = {name: {} for name in wanted}
         plain = [name for name in wanted if not name.startswith(ID)]
+        called: dict[tuple[str, str], list[str]] = {}
+        for name in plain:
+            for wire in (self._name, "externalId"):
+                called.setdefault((wire, _form(wire, name)), []).append(name)
         for snapshot in self._candidates(plain):
-            for name in plain:
-                if _has(snapshot, self._name, name) or _has(snapshot, "externalId", name):
+            for wire in (self._name, "externalId"):
+                for name in called.get((wire, _form(wire, attribute_of(snapshot.body, wire))), ()):
                     found[name][snapshot.id] = snapshot
         resolved = {}
         for name, candidates in found.items():
@@ -214,7 +218,13 @@ class Lookup:
                 try:
                     listing = self.service.listing(self.resource, filter=any_of(attributes, batch), excluded=self.excluded)
                     for body in listing:
-                        yield self.service.snapshot(self.resource, body)
+                        snapshot = self.service.snapshot(self.resource, body)
+                        if not any(_has(snapshot, wire, name) for wire in attributes for name in batch):
+                            # Whoever was not asked for shows that the filter was ignored: no need to do so again.
+                            capabilities.observe("filter", False)
+                            yield from self.everyone()
+                            return
+                        yield snapshot
                     continue
                 except ServerError as error:
                     if error.status not in FILTER_REFUSED:
