@@ -207,7 +207,7 @@ def test_identity_prints_what_is_given_only():
 
 def test_many_names_are_not_asked_for_in_parts_if_the_filter_is_ignored():
     everyone = {"totalResults": 300, "Resources": [{"id": str(n), "userName": f"u{n}", "externalId": f"e{n}"} for n in range(300)]}
-    service, scripted = service_of(reply(200, everyone), page_size=1000)
+    service, scripted = service_of(lambda request: reply(200, everyone) if "/Users?" in request.url else reply(404), page_size=1000)
     resolved = Lookup(service, USER).resolve([f"u{n}" for n in range(0, 300, 3)] + ["e1", "nobody"])
     assert len(resolved) == 101
     assert (resolved["u3"], resolved["e1"]) == ("u3", "u1")
