@@ -49,6 +49,7 @@ class Lookup:
         self._everyone: list[Snapshot] | None = None
         self._index: dict[tuple[str, str], list[Snapshot]] = {}
         self._sample: list[Snapshot] | None = None
+        self._works: dict[str, bool] = {}  # whether the filter on an attribute found somebody of the sample
 
     def find(self, identity: Identity, *, prove: bool = False, thorough: bool = False) -> Snapshot | None:
         """The resource that is meant, or ``None``.
@@ -127,7 +128,9 @@ class Lookup:
         for snapshot in self._sample:
             value = str(attribute_of(snapshot.body, wire) or "")
             if value:
-                return bool(self._filtered(wire, value))
+                if wire not in self._works:
+                    self._works[wire] = bool(self._filtered(wire, value))
+                return self._works[wire]
         return not prove
 
     def _scan(self, wire: str, value: str) -> list[Snapshot]:
@@ -141,7 +144,7 @@ class Lookup:
     def forget(self) -> None:
         """Read lists again when they are needed next."""
         self._everyone = self._sample = None
-        self._index = {}
+        self._index, self._works = {}, {}
 
     def read_all(self, questions: int) -> None:
         """Read the whole list ahead of many questions, as far as that takes no more requests than asking them one by one.
@@ -197,13 +200,14 @@ class Lookup:
         return resolved
 
     def _one_by_one(self, name: str) -> Snapshot | None:
-        """Somebody whom a filter for many did not show: ask for this one alone, finally by id."""
-        if not name.startswith(ID):
-            for wire in (self._name, "externalId"):
-                found = self._first(Identity(name=name), [(wire, name)], thorough=False)
-                if found:
-                    return found
-        return self.service.get(self.resource, name.removeprefix(ID), excluded=self.excluded)
+        """Somebody whom a filter for many did not show: ask for this one alone, by id too, and distrust the filter at last."""
+        named = [] if name.startswith(ID) else [(self._name, name), ("externalId", name)]
+        found = self._first(Identity(name=name), named, thorough=False)
+        if found is None:
+            found = self.service.get(self.resource, name.removeprefix(ID), excluded=self.excluded)
+        if found is None and not all(self._filter_works(wire, prove=False) for wire, dummy in named):
+            found = self._first(Identity(name=name), named, thorough=True)
+        return found
 
     def _candidates(self, names: list[str]) -> Iterator[Snapshot]:
         """Resources among which the named ones are, in as few requests as the service allows."""

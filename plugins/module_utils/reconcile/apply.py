@@ -51,6 +51,12 @@ def _ways(service: ScimService, resource: Resource, operation: Operation, seen: 
     return ways(resource, operation, service.capabilities, members_shown=seen.members_shown)
 
 
+def shows_members(resource: Resource, operation: Operation) -> bool:
+    """Whether there is at least one member in sight, a user or a group."""
+    before = operation.before or {}
+    return any(before.get(attribute.option) for attribute in resource.attributes if attribute.kind == REFERENCES)
+
+
 def is_conflict(error: ServerError) -> bool:
     """Whether a refusal to create says that there is one already; not every service uses 409 for it."""
     if error.status == 409 or error.scim_type == "uniqueness":
@@ -86,7 +92,7 @@ class Apply:
         for way in [only] if only else _ways(self.service, self.resource, operation, seen):
             if no_patch and way.style != PUT:
                 continue
-            if way.style == PUT and refusal and not no_patch and self._adds_to_nobody(operation):
+            if way.style == PUT and refusal and not no_patch and self._names_members(operation) and not shows_members(self.resource, operation):
                 continue  # this service may show no members at all; it takes a PATCH, so the others are not put at risk
             try:
                 self._send(operation, seen, way)
@@ -111,9 +117,8 @@ class Apply:
         if refusal:
             raise refusal
 
-    def _adds_to_nobody(self, operation: Operation) -> bool:
-        members = [change for change in operation.changes if self.resource.attribute(change.path).kind == REFERENCES]
-        return bool(members) and not any(change.before for change in members)
+    def _names_members(self, operation: Operation) -> bool:
+        return any(self.resource.attribute(change.path).kind == REFERENCES for change in operation.changes)
 
     def _send(self, operation: Operation, seen: Seen, way: Way) -> None:
         try:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from ..core.attributes import REFERENCES
 from ..core.desired import deactivated, password_only_on_create, with_memberships, without
 from ..core.errors import InvalidInput
 from ..core.plan import Canonical
@@ -30,4 +31,10 @@ def goal_of(wish: Wish, known: Capabilities, seen: Seen | None, warnings: list[s
         warnings.append(f"not sent, because this service does not keep it: {', '.join(dropped)}")
     if wish.keep_password:
         attributes = password_only_on_create(attributes, canonical)
-    return with_memberships(attributes, wish.memberships, canonical)
+    return _with_other_members(wish, with_memberships(attributes, wish.memberships, canonical), canonical)
+
+
+def _with_other_members(wish: Wish, goal: Canonical, seen: Canonical | None) -> Canonical:
+    """Users and nested groups share one list: who is named as the one, must not cost the others their place."""
+    others = [attribute.option for attribute in wish.resource.attributes if attribute.kind == REFERENCES and wish.memberships]
+    return {**{option: tuple((seen or {}).get(option) or ()) for option in others}, **goal}

@@ -23,7 +23,7 @@ from ..core.limits import refuse_protected
 from ..core.plan import CREATE, DELETE, UPDATE, Operation, Plan
 from ..core.profiles import PATH, WHOLE
 from ..core.ways import Way
-from .apply import Apply, is_conflict
+from .apply import Apply, is_conflict, shows_members
 from .names import Names
 from .task import Task
 from .verdict import conclude
@@ -87,7 +87,7 @@ class _Settlement:
             todo, way = left, None
             if operation.verb == CREATE and number == 0:
                 continue
-            if WHOLE in tried or not self._may_send_whole_lists(operation, left):
+            if WHOLE in tried or not self._may_send_whole_lists(left):
                 break
             tried.add(WHOLE)
             todo, way = self._as_planned(operation, left), Way(WHOLE, WHOLE)
@@ -109,11 +109,8 @@ class _Settlement:
         after = {**seen.canonical, **{change.path: change.after for change in changes}}
         return Operation(UPDATE, self.resource.kind, self.task.wish.key, seen.canonical, after, changes)
 
-    def _may_send_whole_lists(self, operation: Operation, todo: Operation) -> bool:
-        """Whether to try once more, with whole lists: some services mishandle single elements while they answer 200.
-
-        operation: what was to do in the first place. todo: what is left of it.
-        """
+    def _may_send_whole_lists(self, todo: Operation) -> bool:
+        """Whether to try once more, with whole lists: some services mishandle single elements while they answer 200."""
         known = self.service.known
         lists = [change for change in todo.changes if self.resource.attribute(change.path).kind == ELEMENTS]
         members = [change for change in todo.changes if self.resource.attribute(change.path).kind == REFERENCES]
@@ -123,7 +120,7 @@ class _Settlement:
         if members and known.text("members_read") != "group":
             return False  # without the whole list in sight, sending one would remove people
         # If it shows no members at all, there may be others.
-        return not members or operation.verb == CREATE or any(change.before for change in members)
+        return not members or shows_members(self.resource, todo)
 
     def _as_planned(self, operation: Operation, todo: Operation) -> Operation:
         """What is left to do, with lists of elements as they were planned before the service mishandled them.
