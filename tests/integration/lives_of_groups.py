@@ -105,11 +105,18 @@ OF_NESTED_GROUPS = [
         {"members": frozenset({"grace@example.com", "Engines"})},
     ),
     Step(
+        "Other people, and the group stays",
+        "scim_group",
+        {"display_name": "Everybody", "members": {"set": ["hal@example.com"]}},
+        "Everybody",
+        {"members": frozenset({"hal@example.com", "Engines"})},
+    ),
+    Step(
         "It is not any more",
         "scim_group",
         {"display_name": "Everybody", "nested_groups": {"remove": ["Engines"]}},
         "Everybody",
-        {"members": frozenset({"grace@example.com"})},
+        {"members": frozenset({"hal@example.com"})},
     ),
     Step(
         "The other group is gone",
