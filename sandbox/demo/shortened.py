@@ -19,7 +19,7 @@ def shortened(output: str) -> str:
 
 
 def _says_only_ok(block: str) -> bool:
-    heading, _, body = block.partition("\n")
+    heading, dummy, body = block.partition("\n")
     return heading.startswith("TASK ") and all(re.fullmatch(r"ok: \[localhost\]( => \(item=.*\))?", line) for line in body.splitlines())
 
 
@@ -29,7 +29,7 @@ def _few_differences(block: str) -> str:
     if not differences:
         return block
     *differences, last = [re.sub(r"\s*\n(\s*\n)+", "\n", text) for text in differences]
-    last, _, after = last.partition("\nchanged: ")
+    last, dummy, after = last.partition("\nchanged: ")
     most = [*differences, last + "\n"]
     if len(most) > 3:
         most[1:-1] = [f"... {len(most) - 2} more like these ...\n"]

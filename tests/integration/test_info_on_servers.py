@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -23,7 +24,9 @@ GROUPS = {"Engineers": ("ada", "bob"), "On call": ("ada",), "Empty": ()}
 def service(request: pytest.FixtureRequest) -> Iterator[Service]:
     if request.param in NODE and not npm_servers.available():
         pytest.skip("needs Node.js")
-    with started(request.param) as running, time_flies():
+    with ExitStack() as stack:
+        running = stack.enter_context(started(request.param))
+        stack.enter_context(time_flies())
         for who in PEOPLE:
             person = {"user_name": f"{who}@example.com", "external_id": f"hr-{who}", "name": {"given_name": who, "family_name": "X"}}
             emails = [{"value": f"{who}@example.com", "primary": True}]

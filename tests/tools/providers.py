@@ -25,7 +25,7 @@ def page(text: str) -> str:
     """The text of the page with fresh tables."""
     for name, table in (("profiles", _profiles()), ("capabilities", _capabilities())):
         begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
-        head, _, rest = text.partition(begin)
+        head, dummy, rest = text.partition(begin)
         tail = rest.partition(end)[2]
         text = "\n".join([head + begin, *table, end + tail])
     return text

@@ -47,8 +47,8 @@ class Wire:
         return Answer(200, {}, {**one, **(self.alone if kind == "Groups" else {})})
 
 
-def asked(groups: list[dict[str, Any]], user: Mapping[str, Any] = {}, alone: Mapping[str, Any] = {}) -> Memberships:  # noqa: B006
-    service = ScimService(Wire(groups, dict(user), alone), Capabilities())  # type: ignore[arg-type]
+def asked(groups: list[dict[str, Any]], user: Mapping[str, Any] | None = None, alone: Mapping[str, Any] | None = None) -> Memberships:
+    service = ScimService(Wire(groups, dict(user or {}), alone or {}), Capabilities())  # type: ignore[arg-type]
     return memberships_of(service, person_named(service, "id:" + ADA))
 
 

@@ -147,5 +147,3 @@ def plainly(canonical):
         return value
 
     return {path: plain(value) for path, value in canonical.items() if value not in (None, (), [], {}) and plain(value) != frozenset()}
-
-

@@ -124,8 +124,6 @@ def test_the_digest_is_the_same_in_another_process(seed):
         f"from {plan.__module__} import Change, Operation, Plan;"
         "print(Plan((Operation('update', 'Group', 'Staff', {}, {}, (Change('members', ('a', 'b'), ('b', 'c')),)),)).digest())"
     )
-
-
     environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
     printed = subprocess.run([sys.executable, "-c", code], env=environment, check=True, capture_output=True, text=True).stdout
     here = Plan((Operation(UPDATE, "Group", "Staff", {}, {}, (Change("members", ("a", "b"), ("b", "c")),)),))

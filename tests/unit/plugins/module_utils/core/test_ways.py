@@ -95,5 +95,3 @@ def test_where_only_the_whole_list_can_be_sent_unseen_members_are_a_refusal(capa
 
 def test_users_have_no_members_to_lose():
     assert styles(USER, TITLE, members_read="none", update=PUT) == [(PUT, VALUE_PATH)]
-
-
