@@ -72,7 +72,8 @@ class Listing:
                 return
             if known is not None and known < len(self._seen):
                 believe_total = False
-            suspicious = self.pages == 1 and resources and self._capabilities.number("page_size") in (0, len(resources))
+            full = self.pages == 1 and self._capabilities.number("page_size") in (0, len(resources))
+            suspicious = bool(resources) and (full or (self.pages > 1 and known == len(resources)))
             if believe_total and known == len(self._seen) and not suspicious:
                 self.complete = True
                 return

@@ -13,11 +13,14 @@ from unittest import mock
 
 from ansible.module_utils import basic
 from ansible.module_utils.common import warnings
+from ansible.module_utils.common.parameters import PASS_VARS
 
 
 def outcome_of(main, options, *, check=False, invocation=False):
     """What a module printed, as a mapping; with the text of it as ``["printed"]``."""
-    arguments = {**options, "_ansible_check_mode": check, "_ansible_inject_invocation": invocation}
+    arguments = {**options, "_ansible_check_mode": check}
+    if "inject_invocation" in PASS_VARS:  # older versions always return the invocation
+        arguments["_ansible_inject_invocation"] = invocation
     # Kept for the life of a process, which is one task elsewhere.
     for kept in ("_global_warnings", "_global_deprecations"):
         getattr(warnings, kept, []).clear()

@@ -12,7 +12,10 @@ import os
 
 import pytest
 from ansible_collections.identityops.lifecycle.plugins.module_utils import runner
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.errors import SeveralMatches, WriteRefusedLocally
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.errors import (
+    SeveralMatches,
+    WriteRefusedLocally,
+)
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.writes import Request
 from ansible_collections.identityops.lifecycle.plugins.modules import scim_group, scim_user
 from ansible_collections.identityops.lifecycle.tests.unit.plugins.module_utils.client.scripted import serving

@@ -10,8 +10,15 @@ from urllib.parse import parse_qs
 import pytest
 import requests
 from ansible_collections.identityops.lifecycle.plugins.module_utils.client import token_endpoint
-from ansible_collections.identityops.lifecycle.plugins.module_utils.client.auth import Basic, BearerToken, ClientCredentials
-from ansible_collections.identityops.lifecycle.plugins.module_utils.client.connection import Connection, new_session
+from ansible_collections.identityops.lifecycle.plugins.module_utils.client.auth import (
+    Basic,
+    BearerToken,
+    ClientCredentials,
+)
+from ansible_collections.identityops.lifecycle.plugins.module_utils.client.connection import (
+    Connection,
+    new_session,
+)
 from ansible_collections.identityops.lifecycle.plugins.module_utils.client.redaction import Redactor
 from ansible_collections.identityops.lifecycle.plugins.module_utils.client.throttle import Gate
 from ansible_collections.identityops.lifecycle.plugins.module_utils.client.token_endpoint import TokenEndpoint

@@ -19,8 +19,14 @@ from ansible_collections.identityops.lifecycle.plugins.module_utils.client.conne
 from ansible_collections.identityops.lifecycle.plugins.module_utils.client.redaction import Redactor
 from ansible_collections.identityops.lifecycle.plugins.module_utils.client.throttle import Gate
 from ansible_collections.identityops.lifecycle.plugins.module_utils.client.transport import Transport
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.errors import OutcomeUnknown, Unreachable
-from ansible_collections.identityops.lifecycle.tests.unit.plugins.module_utils.client.scripted import FakeClock, serving
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.errors import (
+    OutcomeUnknown,
+    Unreachable,
+)
+from ansible_collections.identityops.lifecycle.tests.unit.plugins.module_utils.client.scripted import (
+    FakeClock,
+    serving,
+)
 
 TOKEN = "topsecrettoken"
 
@@ -150,8 +156,9 @@ def test_an_authority_of_our_own_is_trusted_by_its_file(authority):
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_an_unknown_authority_is_refused_clearly_and_at_once(authority, method):
     with serving(ok, server_side(authority)) as (url, asked):
+        transport = transport_to(url)
         with pytest.raises(Unreachable, match=r"TLS with 127.0.0.1:\d+ failed: .*certificate verify failed"):
-            transport_to(url).request(method, "/Users", body={})
+            transport.request(method, "/Users", body={})
     assert asked == []
 
 
@@ -171,9 +178,8 @@ def test_a_client_certificate_lets_us_in(authority, files):
 
 
 def test_without_a_client_certificate_we_are_kept_out(authority):
-    with serving(ok, server_side(authority, client_certificate=True)) as (url, asked):
-        with pytest.raises(Unreachable):
-            transport_to(url, ca_file=str(authority / "ca.pem")).request("GET", "/Users/1")
+    with serving(ok, server_side(authority, client_certificate=True)) as (url, asked), pytest.raises(Unreachable):
+        transport_to(url, ca_file=str(authority / "ca.pem")).request("GET", "/Users/1")
     assert asked == []
 
 
@@ -188,13 +194,11 @@ def test_without_a_client_certificate_we_are_kept_out(authority):
 )
 def test_a_certificate_that_cannot_be_used_is_an_error_and_no_prompt(authority, options):
     paths = {name: str(authority / value) for name, value in options.items()}
-    with serving(ok, server_side(authority)) as (url, asked):
-        with pytest.raises(Unreachable, match="TLS with"):
-            transport_to(url, ca_file=str(authority / "ca.pem"), **paths).request("GET", "/Users/1")
+    with serving(ok, server_side(authority)) as (url, asked), pytest.raises(Unreachable, match="TLS with"):
+        transport_to(url, ca_file=str(authority / "ca.pem"), **paths).request("GET", "/Users/1")
     assert asked == []
 
 
 def test_a_file_without_certificates_is_named_as_what_it_is(authority):
-    with serving(ok, server_side(authority)) as (url, _asked):
-        with pytest.raises(Unreachable, match="TLS with"):
-            transport_to(url, ca_file=str(authority / "ca.cnf")).request("GET", "/Users/1")
+    with serving(ok, server_side(authority)) as (url, _asked), pytest.raises(Unreachable, match="TLS with"):
+        transport_to(url, ca_file=str(authority / "ca.cnf")).request("GET", "/Users/1")

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 TOTALS = ("honest", "page length", "half", "too high", "missing", "text", "negative")
 BEYOND = ("empty", "first page", "last page", "refused", "no Resources")
-SETTINGS = settings(deadline=None, max_examples=300)
+SETTINGS = settings(deadline=None, max_examples=400)
 
 
 @dataclass
@@ -114,7 +114,14 @@ def test_complete_means_that_everybody_was_seen(model, page_size):
 
 
 @SETTINGS
-@given(st.integers(0, 60), st.integers(1, 25), st.sampled_from(("honest", "missing", "text", "negative")), st.sampled_from(BEYOND), st.booleans(), st.integers(0, 25))
+@given(
+    st.integers(0, 60),
+    st.integers(1, 25),
+    st.sampled_from(("honest", "missing", "text", "negative")),
+    st.sampled_from(BEYOND),
+    st.booleans(),
+    st.integers(0, 25),
+)
 def test_everybody_is_seen_where_only_the_total_or_the_end_is_odd(people, cap, total, beyond, count_rejected, page_size):
     assume(total == "honest" or beyond != "refused")
     found, complete = read(Model(people, cap, total, beyond, count_rejected=count_rejected), page_size)
@@ -145,6 +152,11 @@ def test_a_service_that_refuses_to_look_beyond_the_end_is_at_the_end():
 def test_a_refused_count_and_a_total_of_the_page_are_not_taken_for_the_whole():
     found, complete = read(Model(250, 100, "page length", count_rejected=True), 100)
     assert (len(found), complete) == (250, True)
+
+
+def test_a_total_of_the_page_is_not_believed_where_pages_overlap():
+    found, complete = read(Model(3, 1, "page length", doubled=True), 0)
+    assert (len(found), complete) == (3, True)
 
 
 @pytest.mark.parametrize(("people", "requests"), [(0, 1), (99, 1), (100, 2), (101, 2), (250, 3)])

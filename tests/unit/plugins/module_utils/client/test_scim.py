@@ -8,7 +8,10 @@ import pytest
 import requests
 from ansible_collections.identityops.lifecycle.plugins.module_utils.client.lookup import Identity, Lookup
 from ansible_collections.identityops.lifecycle.plugins.module_utils.client.scim import ScimService
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.errors import OutcomeUnknown, ServerError
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.errors import (
+    OutcomeUnknown,
+    ServerError,
+)
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.profiles import Capabilities
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.resources import USER
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.writes import Request

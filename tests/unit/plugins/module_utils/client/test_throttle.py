@@ -9,9 +9,15 @@ import string
 import threading
 
 import pytest
-from ansible_collections.identityops.lifecycle.plugins.module_utils.client.throttle import Gate, backoff, retry_after
+from ansible_collections.identityops.lifecycle.plugins.module_utils.client.throttle import (
+    Gate,
+    backoff,
+    retry_after,
+)
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.errors import OutOfTime
-from ansible_collections.identityops.lifecycle.tests.unit.plugins.module_utils.client.scripted import FakeClock
+from ansible_collections.identityops.lifecycle.tests.unit.plugins.module_utils.client.scripted import (
+    FakeClock,
+)
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
