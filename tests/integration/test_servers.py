@@ -19,6 +19,7 @@ from tests.integration.five_services import NAMES
 from tests.integration.life_of_a_user import OF_A_USER, OF_OWN_ATTRIBUTES
 from tests.integration.lives import COLLEAGUES, Step
 from tests.integration.lives_of_groups import OF_GROUPS, OF_NESTED_GROUPS
+from tests.integration.lives_with_odd_names import OF_ODD_NAMES
 from tests.integration.world import World, world
 
 LIVES = {
@@ -26,6 +27,7 @@ LIVES = {
     "own attributes": OF_OWN_ATTRIBUTES,
     "groups": OF_GROUPS,
     "nested groups": OF_NESTED_GROUPS,
+    "odd names": OF_ODD_NAMES,
 }
 
 

@@ -23,6 +23,7 @@ from tests.integration.five_services import NAMES, NODE, started
 from tests.integration.life_of_a_user import OF_A_USER, OF_OWN_ATTRIBUTES
 from tests.integration.lives import COLLEAGUES, Step
 from tests.integration.lives_of_groups import OF_GROUPS, OF_NESTED_GROUPS
+from tests.integration.lives_with_odd_names import OF_ODD_NAMES
 from tests.integration.npm_servers import available
 from tests.integration.portraits import portraits
 
@@ -42,7 +43,7 @@ COMPANY = Step(
     "",
     {},
 )
-ALL = [*COLLEAGUES, *OF_A_USER, *OF_OWN_ATTRIBUTES, *OF_GROUPS, *OF_NESTED_GROUPS, COMPANY]
+ALL = [*COLLEAGUES, *OF_A_USER, *OF_OWN_ATTRIBUTES, *OF_GROUPS, *OF_NESTED_GROUPS, *OF_ODD_NAMES, COMPANY]
 
 PATCH_SCHEMA = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 READ_ONLY = {"id", "meta", "groups"}
