@@ -17,6 +17,7 @@ from ..core.resources import Resource
 from ..core.wire import attribute_of
 from ..core.writes import Request, Snapshot, resource_path
 from .answer import Answer, server_error
+from .auth import fits_header
 from .paging import Listing
 from .transport import Transport
 
@@ -132,6 +133,7 @@ class ScimService:
         resource_id = str(attribute_of(body, "id") or resource_id)
         name = attribute_of(body, resource.attribute(resource.name).wire)
         self.references.learn(resource.kind, str(name or ""), resource_id)
+        self.references.learn_external_id(resource.kind, resource_id, str(attribute_of(body, "externalId") or ""))
         version = str(etag or attribute_of(attribute_of(body, "meta"), "version") or "")
         return Snapshot(resource_id, body, version)
 
@@ -139,7 +141,8 @@ class ScimService:
 
     def write(self, request: Request) -> Answer:
         """Send one write. A DELETE that finds nothing has succeeded (RFC 7644 section 3.6)."""
-        headers: dict[str, str | None] = {"If-Match": request.version} if request.version else {}
+        # A version of the body (meta.version) can be any text; one that no header carries is no condition.
+        headers: dict[str, str | None] = {"If-Match": request.version} if fits_header(request.version) else {}
         if request.method == "DELETE" and not self.capabilities.flag("accept_on_delete"):
             headers["Accept"] = None
         self.sent.append(request.shown())

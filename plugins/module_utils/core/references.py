@@ -22,6 +22,7 @@ class References:
     def __init__(self) -> None:
         self._ids: dict[tuple[str, str], str] = {}
         self._names: dict[tuple[str, str], str] = {}
+        self._external_ids: dict[tuple[str, str], str] = {}
 
     def learn(self, kind: str, name: str, resource_id: str) -> str:
         """Remember a resource and return the name by which plans call it.
@@ -39,6 +40,15 @@ class References:
             self._ids[key] = resource_id
         self._names[kind, resource_id] = name
         return name
+
+    def learn_external_id(self, kind: str, resource_id: str, external_id: str) -> None:
+        self._external_ids[kind, resource_id] = external_id
+
+    def every_name(self, kind: str, name: str) -> tuple[str, ...]:
+        """All that is known to stand for a resource that plans call by this name: the name, its id, its external id."""
+        resource_id = name[len(ID) :] if name.startswith(ID) else self._ids.get((kind, name.casefold()), "")
+        called = self._names.get((kind, resource_id), name)
+        return tuple(filter(None, (called, resource_id, self._external_ids.get((kind, resource_id), ""))))
 
     def name(self, kind: str, resource_id: str) -> str:
         """The name for an id, or ``id:<id>``."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from ..client.scim import ScimService
 from ..core.attributes import REFERENCES
@@ -43,7 +44,8 @@ def predicted(service: ScimService, resource: Resource, operation: Operation, se
         if later and "members" not in (requests[0].body or {}):
             before = {path: value for path, value in (operation.after or {}).items() if path not in {c.path for c in later}}
             follow_up = Operation("update", operation.kind, operation.key, before, operation.after, later)
-            requests += requests_for(resource, follow_up, Snapshot(NEW_ID, {}), capabilities, references)
+            follow_ups = requests_for(resource, follow_up, Snapshot(NEW_ID, {}), capabilities, references)
+            requests += [replace(request, path=f"{resource.endpoint}/{NEW_ID}") for request in follow_ups]
     return requests
 
 
@@ -78,6 +80,15 @@ class Apply:
 
     def create(self, operation: Operation) -> Snapshot | None:
         """POST the resource. ``None`` if the service does not say what it made."""
+        try:
+            return self._post(operation)
+        except ServerError as error:
+            if not self._too_many(error, operation):
+                raise
+        self.service.known.observe("members_per_request", _FEW_MEMBERS)
+        return self._post(operation)  # without them; they follow
+
+    def _post(self, operation: Operation) -> Snapshot | None:
         (request,) = requests_for(self.resource, operation, None, self.service.capabilities, self.service.references)
         return self.service.create(self.resource, request)
 

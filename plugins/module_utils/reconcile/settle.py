@@ -19,15 +19,14 @@ from ..client.unkept import Unkept
 from ..core.attributes import ELEMENTS, REFERENCES
 from ..core.desired import deactivated
 from ..core.errors import LifecycleError, NotFound, OutcomeUnknown, ServerError
-from ..core.limits import refuse_protected
-from ..core.plan import CREATE, DELETE, UPDATE, Operation, Plan
+from ..core.plan import CREATE, DELETE, UPDATE, Operation
 from ..core.profiles import PATH, WHOLE
 from ..core.ways import Way
 from .apply import Apply, is_conflict, shows_members
 from .names import Names
 from .task import Task
 from .verdict import conclude
-from .wish import DELETE_OR_DEACTIVATE, EXISTENCE, Outcome, Seen, Wish, names_of
+from .wish import DELETE_OR_DEACTIVATE, EXISTENCE, Outcome, Seen, Wish
 
 _ROUNDS = 6
 _ATTEMPTS = 4
@@ -157,7 +156,7 @@ class _Settlement:
                 operation, seen = todo, now
 
     def _once(self, operation: Operation, seen: Seen | None, way: Way | None) -> Seen | None:
-        refuse_protected(Plan((operation,)), self.task.protected, names_of(seen))
+        self.task.refuse_protected(operation, seen)
         apply = Apply(self.service, self.observer, self.task.operation)
         if operation.verb == CREATE or seen is None:
             return self._created(apply, operation)

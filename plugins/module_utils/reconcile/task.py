@@ -12,6 +12,7 @@ from typing import Any
 from ..client.lookup import Lookup
 from ..client.scim import ScimService
 from ..client.unkept import Unkept
+from ..core.attributes import REFERENCES
 from ..core.errors import NotFound
 from ..core.limits import refuse_protected
 from ..core.plan import CREATE, DELETE, Canonical, Operation, Plan, plan, simulate
@@ -80,7 +81,20 @@ class Task:
             return
         outcome.plan = Plan((operation,))
         check_supported(self.resource, operation, self.service.known)
-        refuse_protected(outcome.plan, self.protected, names_of(seen))
+        self.refuse_protected(operation, seen)
+
+    def refuse_protected(self, operation: Operation, seen: Seen | None) -> None:
+        """Refuse to touch whoever is protected, by whatever name: the resource itself, and members who are to go."""
+        if not self.protected:
+            return
+        leaving = [
+            name
+            for change in operation.changes
+            if self.resource.attribute(change.path).kind == REFERENCES
+            for member in set(change.before or ()) - set(change.after or ())
+            for name in self.service.references.every_name(self.resource.attribute(change.path).target, member)
+        ]
+        refuse_protected(Plan((operation,)), self.protected, (*names_of(seen), *leaving))
 
     # -- what is to do --------------------------------------------------------------------------------
 
