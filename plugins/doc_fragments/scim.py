@@ -13,7 +13,7 @@ options:
   url:
     description:
       - The base URL of the SCIM service, the part before C(/Users).
-      - Plain C(http) is refused except on loopback.
+      - Plain C(http) is refused except on loopback, and so are credentials, a query and a fragment.
       - If it is not set, the environment variable E(SCIM_URL) is used. Empty variables count as unset, here and below.
     type: str
     required: true
@@ -29,7 +29,8 @@ options:
   token_url:
     description:
       - OAuth 2.0 token endpoint for the client credentials grant. If it is not set, E(SCIM_TOKEN_URL) is used.
-      - The token is fetched once for a task, and once more if the service rejects it.
+      - The token is fetched once for a task, and again when the service rejects it after a while. One that is rejected at
+        once is not fetched again.
     type: str
   client_id:
     description: OAuth 2.0 client id. If it is not set, E(SCIM_CLIENT_ID) is used.

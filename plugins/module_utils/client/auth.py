@@ -106,5 +106,5 @@ class ClientCredentials(Credentials):
 
 
 def fits_header(token: str) -> bool:
-    """Whether a header can carry a token: visible ASCII."""
-    return token.isascii() and token.isprintable() and " " not in token
+    """Whether a header can carry a token or a tag: visible ASCII."""
+    return bool(token) and token.isascii() and token.isprintable() and " " not in token

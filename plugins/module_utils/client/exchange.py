@@ -61,16 +61,14 @@ def exchange(
         if "NewConnectionError" in repr(problem) or "NameResolutionError" in repr(problem):
             raise NeverSent(f"no connection to {urlsplit(url).netloc} ({_reason(problem, redactor)})") from None
         raise AnswerLost("connection closed") from None
-    except (
-        requests.exceptions.InvalidHeader,
-        requests.exceptions.InvalidSchema,
-        requests.exceptions.InvalidURL,
-        urllib3.exceptions.LocationValueError,
-        UnicodeError,
-    ) as problem:
+    except requests.exceptions.InvalidHeader:
+        raise AnswerLost("the answer's headers make no sense") from None  # ours were checked before
+    except (requests.exceptions.InvalidSchema, requests.exceptions.InvalidURL) as problem:
         raise Unreachable(f"{method} could not be sent: {_reason(problem, redactor)}") from None
     except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError) as problem:
         raise AnswerLost(type(problem).__name__) from None
+    except ValueError as problem:  # an address of a proxy that cannot be parsed, a character that no header carries
+        raise Unreachable(f"{method} could not be sent: {_reason(problem, redactor)}") from None
     return _answer(response, content, redactor), str(response.request.headers.get("Authorization") or "")
 
 

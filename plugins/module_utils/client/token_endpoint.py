@@ -49,7 +49,7 @@ class TokenEndpoint:
                 failure: Exception = Unreachable(f"{where} could not be asked for a token: {problem}")
             else:
                 token = _text(answer.body, "access_token") if answer.status == 200 else ""
-                if fits_header(token) and token:
+                if fits_header(token):
                     self.redactor.add(token)
                     return token
                 said = "there is no access_token in the answer"

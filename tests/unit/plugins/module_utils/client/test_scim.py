@@ -145,6 +145,13 @@ def test_if_match_is_sent_where_the_request_has_a_version():
     assert "If-Match" not in scripted.asked[1].headers
 
 
+@pytest.mark.parametrize("version", ["", "W/\"5\"\r\nX-Evil: 1", "fünf", " "])
+def test_a_version_that_no_header_carries_is_no_condition(version):
+    service, scripted = service_of(reply(200, ADA))
+    service.write(Request("PATCH", "/Users/1", {}, version))
+    assert "If-Match" not in scripted.asked[0].headers
+
+
 def test_entra_gets_no_accept_header_on_delete():
     service, scripted = service_of(reply(404), reply(204), profile="entra")
     service.write(Request("DELETE", "/Users/1"))

@@ -132,6 +132,7 @@ def test_a_lost_answer_is_asked_for_again_where_that_is_safe(method, lost):
         requests.exceptions.ReadTimeout("read"),
         requests.exceptions.ChunkedEncodingError("cut"),
         requests.exceptions.ContentDecodingError("not gzip"),
+        requests.exceptions.InvalidHeader("Content-Length contained multiple unmatching values"),
         reply(201, content=b'{"id": "2', headers={"Content-Type": "application/scim+json"}),
         *(reply(status) for status in (408, 502, 504, 520, 522, 524)),
     ],
@@ -158,6 +159,14 @@ def test_a_service_that_is_not_there_is_given_up_soon(method):
         transport_to(service, clock=clock).request(method, "/Users", body=body_of(method))
     assert len(service.asked) == 4
     assert sum(clock.slept) < 5
+
+
+@pytest.mark.parametrize("problem", [ValueError("Invalid IPv6 URL"), requests.exceptions.InvalidURL("no host")])
+def test_what_cannot_be_sent_is_not_tried_again(problem):
+    service = Service(problem)
+    with pytest.raises(Unreachable, match="POST could not be sent: "):
+        transport_to(service).request("POST", "/Users", body={})
+    assert len(service.asked) == 1
 
 
 def test_a_gateway_that_times_out_is_asked_again_for_reads():
