@@ -12,8 +12,8 @@ from unittest import mock
 
 import pytest
 import requests
-
 from ansible_collections.identityops.lifecycle.plugins.module_utils.client.scim import ScimService
+
 from tests.in_process import Result
 from tests.integration.scenario import World, company, person
 

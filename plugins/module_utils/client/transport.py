@@ -101,7 +101,8 @@ class Transport:
                 if isinstance(problem, AnswerTooLong):
                     raise Unreachable(f"{method} {path}: {problem}") from None
                 lost += 1
-                failure = Unreachable(f"{method} {path}: the answer was lost {lost} times ({problem})")
+                said = f"{method} {path}: the answer was lost {lost} times ({problem})"
+                failure = Unreachable(said) if method in READS else OutcomeUnknown(said)
                 self._pause(attempt, failure)
                 continue
             if answer.status in _REDIRECTS:
@@ -122,7 +123,7 @@ class Transport:
             if answer.status in _OUTCOME_OPEN:
                 if method not in REPEATABLE:
                     raise OutcomeUnknown(str(failure))
-                self._pause(attempt, failure)
+                self._pause(attempt, failure if method in READS else OutcomeUnknown(str(failure)))
                 continue
             raise failure
         raise failure

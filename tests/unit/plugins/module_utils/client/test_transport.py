@@ -280,6 +280,14 @@ def test_json_that_nests_without_end_is_no_crash():
         transport_to(service).request("GET", "/Users")
 
 
+@pytest.mark.parametrize("answer", [reply(502), reply(200, content=b'{"id', headers={"Content-Type": "application/json"})], ids=["502", "cut"])
+@pytest.mark.parametrize("method", ["PUT", "DELETE"])
+def test_a_write_that_was_repeated_in_vain_may_have_been_done(method, answer):
+    """The first of them perhaps was: whoever asked for it has to look."""
+    with pytest.raises(OutcomeUnknown):
+        transport_to(Service(answer)).request(method, "/Users/1")
+
+
 def test_half_a_surrogate_pair_can_be_sent_back():
     service = Service(reply(200, content=b'{"displayName": "\\ud83d"}'))
     transport = transport_to(service)
