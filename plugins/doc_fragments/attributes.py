@@ -22,7 +22,7 @@ attributes:
   action_group:
     description: Options can be set for all modules of the group in C(module_defaults).
     support: full
-    membership: [identityops.lifecycle.scim]
+    membership: [identityops.lifecycle.scim, identityops.lifecycle.scim_writing]
 """
 
     READING = r"""

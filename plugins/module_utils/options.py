@@ -131,6 +131,7 @@ def connect(get: Get, *, read_only: bool) -> ScimService:
 
     read_only: refuse every write on the way out. Raises InvalidInput.
     """
+    _refuse_endpoint(str(get("url") or ""))
     redactor = Redactor(secrets_of(get))
     headers = {str(name): str(value) for name, value in _headers(get).items()}
     gate = Gate(Clock(), _positive(get, "time_budget"))
@@ -147,6 +148,12 @@ def connect(get: Get, *, read_only: bool) -> ScimService:
     capabilities = Capabilities(get("profile") or "auto", _capabilities(get))
     transport = Transport(connection, gate, redactor, read_only=read_only)
     return ScimService(transport, capabilities, max_scan=int(_positive(get, "max_scan")))
+
+
+def _refuse_endpoint(url: str) -> None:
+    last = url.rstrip("/").rpartition("/")[2]
+    if last.lower() in ("users", "groups", "serviceproviderconfig"):
+        raise InvalidInput(f"url ends in /{last}; give the base URL of the service, the part before it")
 
 
 def secrets_of(get: Get) -> set[str]:

@@ -20,6 +20,14 @@ from ansible_collections.identityops.lifecycle.tests.unit.plugins.modules_of_our
     specification,
 )
 
+def action_groups():
+    return yaml.safe_load((ROOT / "meta/runtime.yml").read_text(encoding="utf-8"))["action_groups"]
+
+
+def groups_of(name):
+    return [group for group, members in action_groups().items() if name in members]
+
+
 each_module = pytest.mark.parametrize("name", NAMES)
 
 
@@ -91,7 +99,7 @@ def test_every_module_tells_what_users_look_for(name):
     assert found["author"]
     assert str(found["version_added"]) == "1.0.0"
     assert {"check_mode", "diff_mode", "idempotent", "action_group"} <= set(found["attributes"])
-    assert found["attributes"]["action_group"]["membership"] == [COLLECTION + "scim"]
+    assert found["attributes"]["action_group"]["membership"] == [COLLECTION + group for group in groups_of(name)]
     assert "requests" in found["requirements"]
     assert found["seealso"]
     for link in found["seealso"]:
@@ -110,6 +118,7 @@ def test_every_returned_value_has_a_sample(name):
         assert "sample" in about or all("sample" in part for part in about["contains"].values()), value
 
 
-def test_the_action_group_holds_every_scim_module_and_nothing_else():
-    groups = yaml.safe_load((ROOT / "meta/runtime.yml").read_text(encoding="utf-8"))["action_groups"]
+def test_the_action_groups_hold_the_modules_that_they_are_for():
+    groups = action_groups()
     assert groups["scim"] == [name for name in NAMES if name.startswith("scim_")]
+    assert groups["scim_writing"] == [name for name in groups["scim"] if "protected" in specification(name)[0]]

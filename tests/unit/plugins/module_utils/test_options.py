@@ -43,6 +43,11 @@ def connected(**options):
     return connect(read(**{"url": URL, **options}).get, read_only=True)
 
 
+def test_an_endpoint_for_the_base_url_is_refused():
+    with pytest.raises(InvalidInput, match="url ends in /Users; give the base URL"):
+        connected(url=URL + "/Users/")
+
+
 def authorization(service):
     request = requests.Request("GET", URL).prepare()
     return service.transport._session.auth(request).headers.get("Authorization")
