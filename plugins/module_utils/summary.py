@@ -11,10 +11,12 @@ from typing import Any
 
 from .core.errors import LifecycleError
 from .core.plan import CREATE
+from .inquiry.shown import within
 from .reconcile.directory import Directory
 from .reconcile.task import Task
 from .report import diff_of
 
+_LONGEST_LIST = 80_000  # characters: six lists stay far below the 700,000 that AWX takes
 VERBS = ("create", "update", "unchanged", "failed")
 
 
@@ -37,11 +39,12 @@ def summary(directory: Directory, sent: list[dict[str, str]], most: int) -> dict
         "unconverged": _paths(done, "unconverged"),
         "unverifiable": _paths(done, "unverifiable"),
     }
+    kept = {name: within(entries[:most], _LONGEST_LIST) for name, entries in lists.items()}
     return {
         "changed": any(task.outcome.changed for task in directory.tasks),
         "counts": {verb: verbs[verb] for verb in VERBS},
-        "truncated": any(len(entries) > most for entries in lists.values()),
-        **{name: entries[:most] for name, entries in lists.items()},
+        "truncated": any(len(kept[name]) < len(entries) for name, entries in lists.items()),
+        **kept,
     }
 
 

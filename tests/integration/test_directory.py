@@ -207,3 +207,13 @@ def test_results_stay_small() -> None:
         result = here.ensure([{"user_name": f"user{n}@example.com", "display_name": "x" * 100} for n in range(400)], max_reported=10)
         assert result["counts"]["create"] == 400
         assert len(result["requests"]) == len(result["diff"]) == 10
+        assert result["truncated"]
+
+
+def test_long_entries_do_not_make_a_long_result() -> None:
+    people = [{"user_name": f"user{n}@example.com", "emails": [{"value": f"{m}.{n}@example.com"} for m in range(40)]} for n in range(100)]
+    with directory() as here:
+        result = here.ensure(people, check=True)
+        assert result["counts"]["create"] == 100
+        assert result["truncated"]
+        assert 0 < len(result["diff"]) < 100

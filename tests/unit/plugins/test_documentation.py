@@ -20,6 +20,7 @@ from ansible_collections.identityops.lifecycle.tests.unit.plugins.modules_of_our
     specification,
 )
 
+
 def action_groups():
     return yaml.safe_load((ROOT / "meta/runtime.yml").read_text(encoding="utf-8"))["action_groups"]
 
