@@ -49,7 +49,7 @@ class Answer:
         return self.headers.get("etag") or ""
 
 
-def server_error(method: str, path: str, answer: Answer, redactor: Redactor) -> ServerError:
+def server_error(method: str, path: str, answer: Answer, redactor: Redactor, advice: str = "") -> ServerError:
     """The error that an answer stands for, whatever its body: SCIM, other JSON, HTML or nothing."""
     body = answer.body if isinstance(answer.body, Mapping) else {}
     detail = _detail(body) or _plain(answer.text)
@@ -62,6 +62,7 @@ def server_error(method: str, path: str, answer: Answer, redactor: Redactor) -> 
         _shortened(redactor.clean(detail[:_MOST_READ])),
         _shortened(redactor.clean(scim_type[:_MOST_READ])) if isinstance(scim_type, str) else "",
         _shortened(redactor.clean(answer.request_id[:_MOST_READ]))[:100],
+        advice,
     )
 
 

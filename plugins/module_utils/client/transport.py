@@ -114,7 +114,7 @@ class Transport:
             if 200 <= answer.status < 300:
                 self._connection.credentials.accepted()
                 return answer
-            failure = server_error(method, path, answer, self.redactor)
+            failure = server_error(method, path, answer, self.redactor, self._advice(answer))
             if answer.status == 401 and self._connection.credentials.renew(used):
                 continue
             if _throttled(answer, failure):
@@ -127,6 +127,10 @@ class Transport:
                 continue
             raise failure
         raise failure
+
+    def _advice(self, answer: Answer) -> str:
+        unknown = answer.status == 401 and isinstance(self._connection.credentials, NoCredentials) and not self._connection.headers
+        return "the task gave no credentials: set token, or SCIM_TOKEN in the environment" if unknown else ""
 
     def _hold(self, attempt: int, answer: Answer, failure: Exception) -> None:
         """Hold everybody as long as the service asks; a wait of no time would be a hammer."""

@@ -71,14 +71,16 @@ class ServerError(LifecycleError):
     """The server answered with an error status (RFC 7644 section 3.12).
 
     status: the HTTP status. scim_type: the RFC's keyword (``uniqueness``, ``mutability``, ...) or "".
-    detail: the server's own words, shortened, treated as data.
+    detail: the server's own words, shortened, treated as data. advice: what to do, in our words.
     """
 
-    def __init__(self, method: str, path: str, status: int, detail: str, scim_type: str = "", request_id: str = "") -> None:
+    def __init__(
+        self, method: str, path: str, status: int, detail: str, scim_type: str = "", request_id: str = "", advice: str = ""
+    ) -> None:
         said = f": {detail}" if detail else " without saying why"
         kind = f" ({scim_type})" if scim_type else ""
         trace = f" [request id {request_id}]" if request_id else ""
-        super().__init__(f"{method} {path} was answered with status {status}{kind}{said}{trace}")
+        super().__init__(f"{method} {path} was answered with status {status}{kind}{said}{trace}{advice and '; ' + advice}")
         self.method = method
         self.path = path
         self.status = status

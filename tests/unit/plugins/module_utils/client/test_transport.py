@@ -184,6 +184,15 @@ def test_everything_else_is_an_answer(method, status):
     assert len(service.asked) == 1
 
 
+@pytest.mark.parametrize(
+    ("connection", "advised"), [({}, True), ({"credentials": BearerToken("wrong")}, False), ({"headers": {"X-Key": "wrong"}}, False)]
+)
+def test_who_forgot_the_credentials_is_told_so(connection, advised):
+    with pytest.raises(ServerError) as caught:
+        transport_to(Service(reply(401, {"detail": "no"})), **connection).request("GET", "/Users")
+    assert ("set token, or SCIM_TOKEN" in str(caught.value)) == advised
+
+
 def test_the_pauses_never_exceed_the_budget():
     clock = FakeClock()
     with pytest.raises((Unreachable, OutOfTime)):
