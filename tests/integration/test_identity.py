@@ -186,6 +186,14 @@ def test_half_of_a_patch_is_a_change(tmp_path: Path) -> None:
         assert title_of(world, "ada@example.com") == "Countess"
 
 
+def test_what_a_put_loses_is_told(tmp_path: Path) -> None:
+    with company(tmp_path / "unkept", "patch_501", "drop_attrs") as world:
+        done = world.run("scim_user", {**ADA, "nick_name": "A."})
+        assert (done.failed, done.changed) == (False, True)
+        assert "1815" not in done.warnings_said[0]
+        assert "the service lost title, which was sent back as it was" in done.warnings_said[0]
+
+
 @pytest.mark.parametrize("mode", ["fail", "warn", "ignore"])
 def test_what_was_not_kept(mode: str, tmp_path: Path) -> None:
     with company(tmp_path / "unkept", "drop_attrs") as world:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import sandbox
-from tests.integration.scenario import World, company, person
+from tests.integration.scenario import World, company, group, person
 
 CREW = [f"crew{number:03}" for number in range(250)]
 
@@ -96,6 +96,34 @@ def test_members_that_nothing_shows(tmp_path: Path) -> None:
             assert in_group(world, "Board") == members
             again = world.run("scim_group", {**options, "members": change})
             assert (again.failed, again.changed, world.writes(), again["unverifiable"]) == (False, False, 0, ["members"])
+
+
+def test_who_shall_go_goes_although_nobody_was_seen(tmp_path: Path) -> None:
+    """The first task finds out that the service shows no members; the second one has nothing to do."""
+    with company(tmp_path / "unkept", "members_write_only") as world:
+        options = {"display_name": "Board", "members": {"add": names("ada"), "remove": names("kim")}}
+        done = world.run("scim_group", options)
+        assert (done.failed, done.changed, done["unverifiable"]) == (False, True, ["members"]), done.get("msg")
+        assert in_group(world, "Board") == {"lea", "ada"}
+        again = world.run("scim_group", options)
+        assert (again.failed, again.changed, world.writes(), again["unverifiable"]) == (False, False, 0, ["members"])
+
+
+@pytest.mark.parametrize("change", [{"remove": names("kim")}, {"set": []}], ids=str)
+def test_a_removal_where_no_members_are_shown_is_no_silent_success(change: dict[str, list[str]], tmp_path: Path) -> None:
+    with company(tmp_path / "unkept", "members_write_only") as world:
+        for _run in range(2):
+            done = world.run("scim_group", {"display_name": "Board", "members": change})
+            assert (done.changed, done.get("unverifiable")) == (False, ["members"]), done
+            assert world.writes() == 0
+
+
+def test_a_group_that_is_empty_is_empty(tmp_path: Path) -> None:
+    """Other groups show who is in them."""
+    with company(tmp_path / "unkept") as world:
+        world.service.seed(group("Nobody", "g-12"))
+        done = world.run("scim_group", {"display_name": "Nobody", "members": {"remove": names("kim")}})
+        assert (done.failed, done.changed, done["unverifiable"]) == (False, False, [])
 
 
 def test_a_value_list_removes_where_the_task_allows_it(tmp_path: Path) -> None:

@@ -6,13 +6,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Mapping
 
 from ..client.lookup import Identity, Lookup
 from ..client.scim import ScimService
 from ..client.unkept import Unkept
 from ..core.desired import Membership
-from ..core.errors import InvalidInput
+from ..core.errors import InvalidInput, LifecycleError
 from ..core.filters import all_of, eq
 from ..core.references import ID
 from ..core.resources import GROUP, USER, Resource
@@ -65,6 +66,20 @@ class Observer:
     def whole(self, seen: Seen) -> Snapshot | None:
         """Everything that the service shows of a resource: what a PUT has to send back."""
         return self.service.get(self.resource, seen.id)
+
+    def unseen_removals(self, seen: Seen) -> list[str]:
+        """Memberships of which nobody can tell whether they ended: the group shows no member, as every other one does.
+
+        A service that shows no members at all is not to be told from one whose groups are empty.
+        """
+        asked = [option for option, membership in self.memberships.items() if membership.remove or membership.set is not None]
+        in_sight = attribute_of(seen.snapshot.body, "members") or not seen.members_shown or self._members_read != "group"
+        if not asked or in_sight:
+            return []
+        with contextlib.suppress(LifecycleError):
+            if any(attribute_of(body, "members") for body in self.service.listing(GROUP, most=1)):
+                return []
+        return asked
 
     @property
     def _members_read(self) -> str:

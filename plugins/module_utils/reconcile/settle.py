@@ -25,7 +25,7 @@ from ..core.ways import Way
 from .apply import Apply, is_conflict, shows_members
 from .names import Names
 from .task import Task
-from .verdict import conclude
+from .verdict import conclude, members_never_shown
 from .wish import DELETE_OR_DEACTIVATE, EXISTENCE, Outcome, Seen, Wish
 
 _ROUNDS = 6
@@ -90,6 +90,8 @@ class _Settlement:
                 break
             tried.add(WHOLE)
             todo, way = self._as_planned(operation, left), Way(WHOLE, WHOLE)
+        seen = self._remove_unseen(seen)
+        self._tell_what_a_put_lost(service.sent[sent:], seen)
         self.outcome.requests = service.sent[sent:]
         self.outcome.changed = self.outcome.changed or service.accepted > accepted
         conclude(task, seen)
@@ -107,6 +109,26 @@ class _Settlement:
             return None
         after = {**seen.canonical, **{change.path: change.after for change in changes}}
         return Operation(UPDATE, self.resource.kind, self.task.wish.key, seen.canonical, after, changes)
+
+    def _remove_unseen(self, seen: Seen | None) -> Seen | None:
+        """Members were added and none is in sight: this service shows none. Who shall go is told to go, unseen."""
+        task, leaving = self.task, {option: m.remove for option, m in self.task.wish.memberships.items() if m.remove}
+        if seen is None or task.goal is None or not leaving or not seen.members_shown or not members_never_shown(task, seen):
+            return seen
+        self.service.known.observe("members_read", "none")
+        there = {option: tuple(sorted({*names, *(task.goal.get(option) or ())})) for option, names in leaving.items()}
+        seen = replace(seen, canonical={**seen.canonical, **task.goal, **there}, members_shown=False)
+        todo = task.operation(seen)
+        return self._written(todo, seen, None) if todo else seen
+
+    def _tell_what_a_put_lost(self, sent: list[dict[str, str]], seen: Seen | None) -> None:
+        """A PUT sends everything back (RFC 7644 section 3.5.1); what the service does not take back is lost."""
+        before = self.task.seen
+        if before is None or seen is None or all(request["method"] != "PUT" for request in sent):
+            return
+        lost = [path for path in before.canonical if path not in (self.task.goal or {}) and path not in seen.canonical]
+        if lost:
+            self.outcome.warnings.append(f"{self.task.wish.key}: the service lost {', '.join(sorted(lost))}, which was sent back as it was")
 
     def _may_send_whole_lists(self, todo: Operation) -> bool:
         """Whether to try once more, with whole lists: some services mishandle single elements while they answer 200."""

@@ -77,6 +77,8 @@ class Task:
             outcome.unverifiable = [EXISTENCE]
             return
         operation = self._leave_out_unkept(self.operation(seen), seen)
+        if seen is not None and (operation is None or not self._names_members(operation)):
+            outcome.unverifiable += self.observer.unseen_removals(seen)
         if operation is None:
             return
         outcome.plan = Plan((operation,))
@@ -103,6 +105,9 @@ class Task:
         key = self.wish.key
         found = plan(self.resource, {key: self.goal}, {key: seen.canonical} if seen else {})
         return next(iter(found), None)
+
+    def _names_members(self, operation: Operation) -> bool:
+        return any(self.resource.attribute(change.path).kind == REFERENCES for change in operation.changes)
 
     def _is_pending(self) -> bool:
         """Whether exactly this one was created before and is not shown since: an invitation that nobody accepted yet."""

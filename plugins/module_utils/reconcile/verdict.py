@@ -26,7 +26,7 @@ def conclude(task: Task, seen: Seen | None) -> None:
     if task.goal is None:
         _conclude_removal(task, seen)
         return
-    if not seen.members_shown or _members_never_shown(task, seen):
+    if not seen.members_shown or members_never_shown(task, seen):
         outcome.unverifiable += [option for option, membership in task.wish.memberships.items() if membership.names()]
         seen = replace(seen, members_shown=False)
     visible = task.visible_goal(seen)
@@ -51,7 +51,7 @@ def _conclude_removal(task: Task, seen: Seen) -> None:
         task.outcome.unconverged.append(EXISTENCE)
 
 
-def _members_never_shown(task: Task, seen: Seen) -> bool:
+def members_never_shown(task: Task, seen: Seen) -> bool:
     """Whether members were added, no error came, and still not one is visible: this service shows none."""
     if not task.wish.memberships or task.resource.kind != "Group":
         return False
