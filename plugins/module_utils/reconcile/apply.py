@@ -147,11 +147,14 @@ class Apply:
 
     def _requests(self, operation: Operation, seen: Seen, way: Way | None = None) -> list[Request]:
         capabilities = self.service.capabilities
-        snapshot = seen.snapshot
         if way and way.style == PUT:
-            # What a PUT leaves out is erased, and a list may have shown less than there is.
-            snapshot = self.observer.whole(seen) or snapshot
-        return requests_for(self.resource, operation, snapshot, capabilities, self.service.references, way)
+            # What a PUT leaves out is erased: a list may have shown less than there is, and members may have come since.
+            whole = self.observer.whole(seen)
+            todo = self.replan(whole) if whole and self._names_members(operation) else operation
+            if todo is None:
+                return []
+            seen, operation = whole or seen, todo
+        return requests_for(self.resource, operation, seen.snapshot, capabilities, self.service.references, way)
 
     def _too_many(self, error: ServerError, operation: Operation) -> bool:
         """Whether the service may have refused the number of members (AWS: 100, FusionAuth: 100, Miro: 8,000)."""

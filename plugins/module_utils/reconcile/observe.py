@@ -63,9 +63,10 @@ class Observer:
         snapshot = self.service.get(self.resource, resource_id, excluded=self.lookup.excluded)
         return self._seen(snapshot) if snapshot else None
 
-    def whole(self, seen: Seen) -> Snapshot | None:
+    def whole(self, seen: Seen) -> Seen | None:
         """Everything that the service shows of a resource: what a PUT has to send back."""
-        return self.service.get(self.resource, seen.id)
+        snapshot = self.service.get(self.resource, seen.id)
+        return self._seen(snapshot) if snapshot else None
 
     def unseen_removals(self, seen: Seen) -> list[str]:
         """Memberships of which nobody can tell whether they ended: the group shows no member, as every other one does.

@@ -92,6 +92,7 @@ class _Settlement:
             todo, way = self._as_planned(operation, left), Way(WHOLE, WHOLE)
         seen = self._remove_unseen(seen)
         self._tell_what_a_put_lost(service.sent[sent:], seen)
+        self._tell_who_left(seen)
         self.outcome.requests = service.sent[sent:]
         self.outcome.changed = self.outcome.changed or service.accepted > accepted
         conclude(task, seen)
@@ -129,6 +130,16 @@ class _Settlement:
         lost = [path for path in before.canonical if path not in (self.task.goal or {}) and path not in seen.canonical]
         if lost:
             self.outcome.warnings.append(f"{self.task.wish.key}: the service lost {', '.join(sorted(lost))}, which was sent back as it was")
+
+    def _tell_who_left(self, seen: Seen | None) -> None:
+        """Members who are gone though no task said so: taken out by somebody else, or lost by the service."""
+        before = self.task.seen
+        if before is None or seen is None or self.task.goal is None or not (before.members_shown and seen.members_shown):
+            return
+        for option, membership in self.task.wish.memberships.items():
+            left = set(before.canonical.get(option) or ()) - set(seen.canonical.get(option) or ()) - set(membership.remove)
+            if left and membership.set is None:
+                self.outcome.warnings.append(f"{self.task.wish.key}: not in {option} any more, and not because of this task: {', '.join(sorted(left)[:20])}")
 
     def _may_send_whole_lists(self, todo: Operation) -> bool:
         """Whether to try once more, with whole lists: some services mishandle single elements while they answer 200."""
@@ -172,7 +183,7 @@ class _Settlement:
                     self.service.accepted += 1  # the answer was lost, the write was not
                 if seen is None and now is not None:
                     self._secrets_are_sent()
-                todo = self.task.operation(now)
+                todo = self.task.operation(now, None if stale else seen)
                 if todo is None:
                     return now
                 operation, seen = todo, now

@@ -100,11 +100,31 @@ class Task:
 
     # -- what is to do --------------------------------------------------------------------------------
 
-    def operation(self, seen: Seen | None) -> Operation | None:
-        """What is to do so that the goal is reached."""
+    def operation(self, seen: Seen | None, before: Seen | None = None) -> Operation | None:
+        """What is to do so that the goal is reached. before: how it was when something was written to it."""
         key = self.wish.key
-        found = plan(self.resource, {key: self.goal}, {key: seen.canonical} if seen else {})
+        found = plan(self.resource, {key: self.goal_for(seen, before)}, {key: seen.canonical} if seen else {})
         return next(iter(found), None)
+
+    def goal_for(self, seen: Seen | None, before: Seen | None = None) -> Canonical | None:
+        """The goal for the resource as it is now: who came into a group or left it meanwhile, and is not named, is left alone.
+
+        Only where nobody is left of those who were there before we wrote, the service took them out (it reads "add" as
+        "replace"), and they shall be in again.
+        """
+        if self.goal is None:
+            return None
+        named, now = self.wish.memberships, self._members_of(seen)
+        lost = {option: set(was) - set(getattr(named.get(option), "remove", ())) for option, was in self._members_of(before).items()}
+        if not any(set(now[option]) & names for option, names in lost.items()):
+            now = {option: tuple(sorted({*now[option], *names})) for option, names in lost.items()}
+        lists = {option: named[option].of(members) if option in named else members for option, members in now.items()}
+        return {**self.goal, **lists}
+
+    def _members_of(self, seen: Seen | None) -> dict[str, tuple[str, ...]]:
+        """Who is in a group, by each option that the goal speaks of."""
+        lists = [attribute.option for attribute in self.resource.attributes if attribute.kind == REFERENCES]
+        return {option: tuple((seen.canonical if seen else {}).get(option) or ()) for option in lists if option in (self.goal or {})}
 
     def _names_members(self, operation: Operation) -> bool:
         return any(self.resource.attribute(change.path).kind == REFERENCES for change in operation.changes)
@@ -166,7 +186,7 @@ class Task:
     def visible_goal(self, seen: Seen) -> Canonical:
         """The goal without what the service does not show."""
         hidden = () if seen.members_shown else tuple(self.wish.memberships)
-        return {path: value for path, value in (self.goal or {}).items() if path not in hidden}
+        return {path: value for path, value in (self.goal_for(seen, self.seen) or {}).items() if path not in hidden}
 
     def _report(self, path: str, seen: Seen) -> None:
         hidden = path in self.wish.memberships and not seen.members_shown

@@ -26,6 +26,7 @@ def conclude(task: Task, seen: Seen | None) -> None:
     if task.goal is None:
         _conclude_removal(task, seen)
         return
+    task.goal = task.goal_for(seen, task.seen) or {}
     if not seen.members_shown or members_never_shown(task, seen):
         outcome.unverifiable += [option for option, membership in task.wish.memberships.items() if membership.names()]
         seen = replace(seen, members_shown=False)
@@ -33,7 +34,7 @@ def conclude(task: Task, seen: Seen | None) -> None:
     outcome.unconverged += [change.path for change in task.resource.changes(seen.canonical, visible, loosely=True)]
     strict = {change.path for change in task.resource.changes(seen.canonical, visible)} | set(outcome.unverifiable)
     met: dict[str, tuple[Any, Any]] = {
-        path: ((task.goal or {}).get(path), seen.canonical.get(path)) for path in strict if path != EXISTENCE
+        path: (task.goal.get(path), seen.canonical.get(path)) for path in strict if path != EXISTENCE
     }
     if not seen.members_shown:
         met[HIDDEN_MEMBERS] = (True, True)
