@@ -31,6 +31,7 @@ from .core.attributes import BOOLEAN, ELEMENTS, REFERENCES, Attribute
 from .core.errors import InvalidInput
 from .core.profiles import CHOICES, DEFAULTS, PROFILES, Capabilities
 from .core.resources import Resource
+from .mistakes import refuse_unknown_options
 
 Get = Callable[[str], Any]
 Spec = dict[str, dict[str, Any]]
@@ -232,6 +233,8 @@ def _capabilities(get: Get) -> Mapping[str, Any]:
         least = 1 if name == "members_per_request" else 0
         if type(DEFAULTS.get(name)) is int and value is not None and value < least:
             raise InvalidInput(f"capabilities.{name}: {value} is out of range; give {least} or more")
+        if type(DEFAULTS.get(name)) is tuple and value:
+            refuse_unknown_options(name, value)
     return given
 
 

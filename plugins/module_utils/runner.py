@@ -17,6 +17,7 @@ from .client.scim import ScimService
 from .client.transport import REQUESTS_PROBLEM
 from .core.errors import LifecycleError
 from .core.resources import USER
+from .mistakes import not_a_dictionary
 from .options import CONNECTION, WRITING, Spec, connect, memory, secrets_of
 from .reconcile.directory import reconcile_all
 from .reconcile.settle import reconcile
@@ -40,12 +41,20 @@ class Module(AnsibleModule):  # type: ignore[misc]
     """
 
     def __init__(self, spec: Spec, **constraints: Any) -> None:
+        self._given: Params = {}
         super().__init__(spec, supports_check_mode=True, **constraints)
+        self._given = {}
         self._hide()
+
+    def _load_params(self) -> None:
+        """Called by ansible-core. What it reads loses what has a wrong type, and with it what is wrong."""
+        super()._load_params()
+        self._given = dict(self.params)
 
     def fail_json(self, msg: str, **facts: Any) -> None:
         """Also called by ansible-core, while it reads the options."""
         self._hide()
+        msg = not_a_dictionary(self.argument_spec, self._given) or msg
         super().fail_json(msg, **{**facts, **self._invocation()})
 
     def exit_json(self, **result: Any) -> None:

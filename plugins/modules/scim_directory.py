@@ -399,7 +399,7 @@ from ..module_utils.client.lookup import Identity
 from ..module_utils.core.desired import Membership
 from ..module_utils.core.errors import InvalidInput
 from ..module_utils.core.resources import GROUP, USER, Resource
-from ..module_utils.core.roll import refuse_doubles, superiors_first
+from ..module_utils.core.roll import refuse_doubles, refuse_nobody, superiors_first
 from ..module_utils.options import Spec, attribute_options
 from ..module_utils.reconcile.wish import Wish
 from ..module_utils.runner import Params, ensure_many
@@ -435,6 +435,8 @@ def wishes_of(params: Params) -> tuple[list[Wish], list[Wish]]:
         if params[option] == []:
             raise InvalidInput(f"{option} is empty; nothing was written: leave the option out if you mean nobody")
     users, groups = params["users"] or [], params["groups"] or []
+    refuse_nobody("users", users, ("external_id", "user_name"), "user")
+    refuse_nobody("groups", groups, ("external_id", "display_name"), "group")
     refuse_doubles("users", users, ("external_id", "user_name"))
     refuse_doubles("groups", groups, ("external_id", "display_name"))
     order = superiors_first(users, ("user_name", "external_id"), "manager")

@@ -32,6 +32,13 @@ def refuse_doubles(option: str, entries: Sequence[Entry], keys: Sequence[str]) -
                 )
 
 
+def refuse_nobody(option: str, entries: Sequence[Entry], keys: Sequence[str], what: str) -> None:
+    """Refuse a list with an entry whose every name is empty. what: the kind of entry, for the message."""
+    for position, entry in enumerate(entries):
+        if not any(entry.get(key) for key in keys):
+            raise InvalidInput(f"{option}[{position}]: {' and '.join(keys)} are empty; give at least one, to say which {what} is meant")
+
+
 def superiors_first(entries: Sequence[Entry], names: Sequence[str], refers: str) -> list[int]:
     """The positions of the entries in an order in which everybody comes after the one they refer to.
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from ..client.lookup import Identity
 from ..core.desired import Membership
+from ..core.errors import InvalidInput
 from ..core.plan import Canonical, Plan
 from ..core.references import ID
 from ..core.resources import Resource
@@ -38,6 +39,12 @@ class Wish:
     memberships: Mapping[str, Membership] = field(default_factory=dict)
     absent: str = DELETE
     keep_password: bool = True
+
+    def __post_init__(self) -> None:
+        """Nobody is meant by empty names: "absent" would be true of nobody at once, and look like success."""
+        if self.identity == Identity():
+            kind = self.resource.kind.lower()
+            raise InvalidInput(f"id, external_id and {self.resource.name} are empty; give at least one, to say which {kind} is meant")
 
     @property
     def key(self) -> str:
