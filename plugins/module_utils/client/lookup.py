@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from ..core.errors import Refused, ServerError, SeveralMatches, Unreachable
+from ..core.errors import InvalidInput, Refused, ServerError, SeveralMatches, Unreachable
 from ..core.filters import any_of, eq
 from ..core.references import ID
 from ..core.resources import Resource
@@ -59,13 +59,29 @@ class Lookup:
         prove: where that cannot be shown, read the whole list; for removals. thorough: read the list whatever the
         filter says; after a 409, where the service knows something that its filter does not show.
         """
+        if identity == Identity():
+            raise InvalidInput(f"no {self.resource.kind.lower()} is named: id, external_id and {self.resource.name} are empty")
         if identity.id:
-            return self.service.get(self.resource, identity.id, excluded=self.excluded)
+            return self._by_id(identity.id, prove)
         thorough = thorough or self._everyone is not None  # what has been read needs no more questions
         named = [(w, v) for w, v in (("externalId", identity.external_id), (self._name, identity.name)) if v]
         found = self._first(identity, named, thorough)
         if found is None and not thorough and not all(self._filter_works(wire, prove) for wire, value in named):
             found = self._first(identity, named, thorough=True)
+        return found
+
+    def _by_id(self, resource_id: str, prove: bool) -> Snapshot | None:
+        """Where nothing is served, nobody is found either; so who is looked for in order to be gone has an endpoint."""
+        found = self.service.get(self.resource, resource_id, excluded=self.excluded)
+        if found is not None and found.id.casefold() != resource_id.casefold():
+            raise Refused(f"the service answers for the {self.resource.kind.lower()} with id {resource_id!r} with another one, {found.id!r}")
+        if found is None and prove:
+            try:
+                self.service.check_endpoint(self.resource)
+            except ServerError as error:
+                if error.status in FILTER_REFUSED and error.status not in (404, 405):
+                    return None  # there is an endpoint, and it does not like to be asked for everybody
+                raise
         return found
 
     def _first(self, identity: Identity, named: list[tuple[str, str]], thorough: bool) -> Snapshot | None:

@@ -114,6 +114,10 @@ class ScimService:
         bodies = [item for item in found if isinstance(item, Mapping)] if isinstance(found, list) else []
         return [self.snapshot(resource, body) for body in bodies if attribute_of(body, "id")]
 
+    def check_endpoint(self, resource: Resource) -> None:
+        """Make sure that there is an endpoint for resources of this type. Raises ServerError."""
+        self._list(resource, {"startIndex": 1, "count": 1})
+
     def _list(self, resource: Resource, params: Mapping[str, Any]) -> Body:
         """A ListResponse (RFC 7644 section 3.4.2). Anything else, a login page say, must not pass for an empty list."""
         answer = self.transport.request("GET", resource.endpoint, params=params)

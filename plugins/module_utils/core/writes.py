@@ -55,7 +55,12 @@ class Snapshot:
 
 
 def resource_path(resource: Resource, resource_id: str) -> str:
-    """The path of one resource; ids may hold any character (Zoom's hold ``&``, others are e-mail addresses)."""
+    """The path of one resource; ids may hold any character (Zoom's hold ``&``, others are e-mail addresses).
+
+    Only the two names that mean another place (RFC 3986 section 5.2.4) cannot be one: ``/Users/.`` is ``/Users/``.
+    """
+    if resource_id in ("", ".", ".."):
+        raise InvalidInput(f"{resource_id!r} is not the id of a {resource.kind.lower()}")
     return f"{resource.endpoint}/{url_quote(resource_id, safe='')}"
 
 

@@ -9,7 +9,9 @@ import requests
 from ansible_collections.identityops.lifecycle.plugins.module_utils.client.lookup import Identity, Lookup
 from ansible_collections.identityops.lifecycle.plugins.module_utils.client.scim import ScimService
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.errors import (
+    InvalidInput,
     OutcomeUnknown,
+    Refused,
     ServerError,
 )
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.profiles import Capabilities
@@ -209,6 +211,32 @@ def test_a_filter_that_finds_the_wrong_person_is_not_believed():
 def test_a_filter_that_is_refused_is_replaced_by_reading_the_list(status):
     service, _scripted = service_of(reply(status), reply(404), reply(200, LIST))
     assert Lookup(service, USER).find(Identity(name="ada")).id == "1"
+
+
+def test_nobody_is_gone_where_nothing_is_served():
+    service, _scripted = service_of(reply(404), reply(404, {"detail": "no such page"}))
+    with pytest.raises(ServerError, match="GET /Users was answered with status 404: no such page"):
+        Lookup(service, USER).find(Identity(id="1"), prove=True)
+
+
+@pytest.mark.parametrize("answer", [reply(200, LIST), reply(400, {"detail": "filter is needed"}), reply(403)])
+def test_nobody_has_the_id_where_users_are_served(answer):
+    service, scripted = service_of(reply(404), answer)
+    assert Lookup(service, USER).find(Identity(id="7"), prove=True) is None
+    assert [request.url.partition("?")[0] for request in scripted.asked] == [f"{URL}/Users/7", f"{URL}/Users"]
+
+
+def test_another_one_than_the_one_with_the_id_is_refused():
+    service, _scripted = service_of(reply(200, ADA))
+    with pytest.raises(Refused, match="answers for the user with id '1815' with another one, '1'"):
+        Lookup(service, USER).find(Identity(id="1815"))
+
+
+def test_nobody_is_named():
+    service, scripted = service_of()
+    with pytest.raises(InvalidInput, match="no user is named: id, external_id and user_name are empty"):
+        Lookup(service, USER).find(Identity(), prove=True)
+    assert scripted.asked == []
 
 
 def test_identity_prints_what_is_given_only():

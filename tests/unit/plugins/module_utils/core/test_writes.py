@@ -60,6 +60,12 @@ def test_an_id_may_hold_any_character(resource_id, path):
     assert resource_path(USER, resource_id) == path
 
 
+@pytest.mark.parametrize("resource_id", ["", ".", ".."])
+def test_what_would_lead_to_another_place_is_no_id(resource_id):
+    with pytest.raises(InvalidInput, match="is not the id of a user"):
+        resource_path(USER, resource_id)
+
+
 def test_a_version_is_named_only_where_it_means_something():
     assert writes(USER, {"title": "x"}, user(), version='W/"1"')[0].version == ""
     assert writes(USER, {"title": "x"}, user(), version='W/"1"', etag=True)[0].version == 'W/"1"'
