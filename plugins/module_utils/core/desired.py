@@ -12,6 +12,7 @@ from typing import Any
 
 from .errors import InvalidInput
 from .plan import Canonical
+from .references import ID
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,10 @@ class Membership:
             tuple(value.get("remove") or ()),
             None if value.get("set") is None else tuple(value["set"]),
         )
+        for part in ("add", "remove", "set"):
+            for position, name in enumerate(value.get(part) or ()):
+                if name.strip() in ("", ID):
+                    raise InvalidInput(f"{option}.{part}[{position}] is empty; correct the source, or drop the entry")
         if given.set is not None and (given.add or given.remove):
             raise InvalidInput(f"{option}: set already says who is a member; give either set, or add and remove")
         both = sorted({name.casefold() for name in given.add} & {name.casefold() for name in given.remove})

@@ -29,6 +29,13 @@ def test_nobody_is_added_and_removed_at_once_in_any_letter_case():
         Membership.from_options("members", {"add": ["Ada"], "remove": ["ada"]})
 
 
+@pytest.mark.parametrize("name", ["", " ", "id:"])
+@pytest.mark.parametrize("list_of", ["add", "remove", "set"])
+def test_a_variable_that_is_not_set_is_no_member(list_of, name):
+    with pytest.raises(InvalidInput, match=r"members\.(add|remove|set)\[1\] is empty"):
+        Membership.from_options("members", {list_of: ["ada", name]})
+
+
 def test_an_empty_set_means_nobody():
     assert Membership.from_options("members", {"set": []}).of(("a", "b")) == ()
 
