@@ -118,6 +118,19 @@ def test_a_removal_where_no_members_are_shown_is_no_silent_success(change: dict[
             assert world.writes() == 0
 
 
+def test_what_is_seen_counts_more_than_what_is_remembered(tmp_path: Path) -> None:
+    """A service that was slow to show its members, or was mended, is not called blind for a week."""
+    with company(tmp_path / "unkept", "members_write_only") as world:
+        options = {"display_name": "Board", "members": {"add": names("ada")}}
+        assert world.run("scim_group", options)["unverifiable"] == ["members"]
+        world.service.set_quirks([])
+        done = world.run("scim_group", options)
+        assert (done.failed, done.changed, done["unverifiable"]) == (False, False, [])
+        done = world.run("scim_group", {**options, "members": {"set": names("ada", "kim")}})
+        assert (done.failed, done.get("unverifiable")) == (False, []), done.get("msg")
+        assert in_group(world, "Board") == {"ada", "kim"}
+
+
 def test_a_group_that_is_empty_is_empty(tmp_path: Path) -> None:
     """Other groups show who is in them."""
     with company(tmp_path / "unkept") as world:

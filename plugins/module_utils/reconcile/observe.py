@@ -93,7 +93,9 @@ class Observer:
         self._name_strangers(snapshot)
         canonical = self.resource.from_wire(snapshot.body, references)
         read = self._members_read
-        if read == "none" or self.unkept.knows("Group", snapshot.id, HIDDEN_MEMBERS, True, True):
+        # What was remembered is no more true once a member is seen.
+        in_sight = any(canonical.get(option) for option in ("members", "nested_groups"))
+        if read == "none" or (not in_sight and self.unkept.knows("Group", snapshot.id, HIDDEN_MEMBERS, True, True)):
             self._refuse_set("does not show the members of a group")
             # Who shall go is taken for a member: a removal that cannot be seen to be needless has to be sent.
             named = {option: tuple(sorted(membership.remove)) for option, membership in self.memberships.items()}
