@@ -50,10 +50,15 @@ def summary(directory: Directory, sent: list[dict[str, str]], most: int) -> dict
 
 def headline(result: dict[str, Any]) -> str:
     """What failed, in a sentence: the first few, with the reason that the service gave."""
-    shown = "; ".join(f"{failure['kind']} {failure['key']!r}: {failure['msg']}" for failure in result["failures"][:3])
     counts = result["counts"]
     total = sum(counts.values())
-    return f"{counts['failed']} of {total} failed, the others are done: {shown}"
+    others = ", the others are done" if counts["failed"] < total else ""
+    return f"{counts['failed']} of {total} failed{others}: {'; '.join(map(_said, result['failures'][:3]))}"
+
+
+def _said(failure: dict[str, Any]) -> str:
+    who = f"{failure['kind']} {failure['key']!r}"
+    return failure["msg"] if failure["msg"].startswith(who) else f"{who}: {failure['msg']}"
 
 
 def _verb(task: Task) -> str:

@@ -47,6 +47,8 @@ class BearerToken(Credentials):
 
     def __post_init__(self) -> None:
         if not fits_header(self.token):
+            if self.token.lower().startswith("bearer "):
+                raise InvalidInput("token begins with the word Bearer; give the token alone, the word is added here")
             raise InvalidInput("token holds white space or characters that no header may carry; was it read with its newline?")
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:

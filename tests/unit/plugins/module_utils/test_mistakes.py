@@ -83,3 +83,8 @@ def test_a_text_where_a_dictionary_belongs_is_refused_by_the_name_of_its_option(
 def test_a_dictionary_as_json_or_pairs_is_still_a_dictionary():
     said = refusal(scim_user, {"user_name": "ada", "name": "given_name=Ada", "emails": ['{"value": "a"}', "eve"]})
     assert said.startswith("emails[1] has to be a dictionary")
+
+
+def test_a_token_with_the_word_that_is_added_here_anyway_is_refused():
+    said = refusal(scim_user, {"user_name": "ada", "token": "Bearer t0ken"})
+    assert said == "token begins with the word Bearer; give the token alone, the word is added here"

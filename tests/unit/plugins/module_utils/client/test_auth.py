@@ -40,7 +40,7 @@ SECRET = "client secret/+&ä"
 
 @pytest.mark.parametrize("token", ["two words", "newline\n", "tab\t", "\u200btoken", "tökén", "nul\x00", "Bearer abc"])
 def test_a_token_that_no_header_carries_is_refused_and_not_shown(token):
-    with pytest.raises(InvalidInput, match="token holds white space or characters") as caught:
+    with pytest.raises(InvalidInput, match="token holds white space|token begins with the word Bearer") as caught:
         BearerToken(token)
     assert token not in str(caught.value)
 
