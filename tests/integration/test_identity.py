@@ -79,6 +79,26 @@ def test_a_name_that_was_given_to_somebody_else_is_not_adopted(options: dict[str
         assert world.truth() == before
 
 
+@pytest.mark.parametrize("quirks", [(), ("ignore_filter",)], ids=["filter", "scan"])
+def test_who_has_another_letter_is_somebody_else(quirks: tuple[str, ...], tmp_path: Path) -> None:
+    """Unicode's case folding takes ß for ss; people do not."""
+    with company(tmp_path / "unkept", *quirks) as world:
+        world.service.seed(person("weiss", "77", userName="wei\u00df@example.com"))
+        gone = world.run("scim_user", {"user_name": "weiss@example.com", "state": "absent"})
+        assert (gone.changed, world.writes()) == (False, 0)
+        assert world.run("scim_user", {"external_id": "77", "user_name": "weiss@example.com"}).changed
+        assert "weiss@example.com" in world.truth()
+
+
+@pytest.mark.parametrize("quirks", [(), ("ignore_filter",)], ids=["filter", "scan"])
+def test_who_is_written_with_accents_apart_is_found(quirks: tuple[str, ...], tmp_path: Path) -> None:
+    with company(tmp_path / "unkept", *quirks) as world:
+        world.service.seed(person("jose", "79", userName="jose\u0301@example.com", title="x"))
+        assert world.run("scim_user", {"user_name": "jos\u00e9@example.com", "title": "x"}).changed is False
+        assert world.run("scim_user", {"user_name": "jos\u00e9@example.com", "state": "absent"}).changed
+        assert "jose\u0301@example.com" not in world.truth()
+
+
 def test_somebody_without_an_external_id_gets_one(tmp_path: Path) -> None:
     with company(tmp_path / "unkept") as world:
         world.service.seed({"schemas": person("", "")["schemas"], "id": "u-new", "userName": "new@example.com", "active": True})

@@ -12,9 +12,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from unicodedata import normalize
 
 from ..core.errors import InvalidInput, Refused, ServerError, SeveralMatches, Unreachable
 from ..core.filters import any_of, eq
+from ..core.json_values import folded
 from ..core.references import ID
 from ..core.resources import Resource
 from ..core.wire import attribute_of
@@ -113,9 +115,11 @@ class Lookup:
         found = self._filtered(wire, value)
         if found is None:
             return self._scan(wire, value)
-        if not found and wire == self._name and value != value.lower():
-            # Filters that compare names to the letter exist, and so do services that fold them.
-            found = self._filtered(wire, value.lower())
+        if wire == self._name:
+            # Filters that compare names to the letter exist, and so do services that fold them or take letters apart.
+            other_forms = (value.lower(), normalize("NFC", value), normalize("NFD", value))
+            for form in dict.fromkeys(form for form in other_forms if form != value):
+                found = found or self._filtered(wire, form)
         return found or []
 
     def _filtered(self, wire: str, value: str) -> list[Snapshot] | None:
@@ -268,4 +272,4 @@ def _has(snapshot: Snapshot, wire: str, value: str) -> bool:
 
 def _form(wire: str, value: object) -> str:
     text = "" if value is None else str(value)
-    return text if wire == "externalId" else text.casefold()
+    return text if wire == "externalId" else folded(text)

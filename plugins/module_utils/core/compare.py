@@ -16,8 +16,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .attributes import ANY, BOOLEAN, ELEMENTS, NAME, PHONE, REFERENCES, TEXT, Attribute
-from .json_values import boolean, is_absent, matched, merged_json, same_json
+from .attributes import ANY, BOOLEAN, ELEMENTS, EXACT, NAME, PHONE, REFERENCES, TEXT, Attribute
+from .json_values import boolean, composed, folded, is_absent, matched, merged_json, same_json
 
 Element = Mapping[str, Any]
 
@@ -55,8 +55,8 @@ def _form(attribute: Attribute, value: Any, loosely: bool) -> Any:
     if attribute.kind == PHONE:
         return re.sub(r"[\s().-]", "", re.sub(r"^tel:", "", text, flags=re.IGNORECASE)).casefold()
     if attribute.kind == NAME or (loosely and attribute.kind == TEXT):
-        return text.strip().casefold() if loosely else text.casefold()
-    return text
+        return folded(text.strip() if loosely else text)
+    return text if attribute.kind == EXACT else composed(text)
 
 
 def _covers(attribute: Attribute, have: Element, want: Element, loosely: bool = False) -> bool:

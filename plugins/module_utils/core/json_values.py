@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timezone
 from typing import Any, TypeVar
@@ -27,6 +28,19 @@ def boolean(value: Any) -> Any:
     if isinstance(value, str) and value.lower() in ("true", "false"):
         return value.lower() == "true"
     return value
+
+
+def composed(text: str) -> str:
+    """A text with each letter and its accents as one character: both ways to write it look the same (Unicode NFC)."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def folded(text: str) -> str:
+    """A form in which names are equal that differ in letter case only (caseExact false), as RFC 8265 section 3.3 has it.
+
+    Lower case, not Unicode's case folding: to that, "straße" and "strasse" are one name, and they are two people.
+    """
+    return composed(composed(text).lower())
 
 
 def same_json(left: Any, right: Any, *, loosely: bool = False) -> bool:
@@ -103,4 +117,4 @@ def _text(value: str, loosely: bool) -> Any:
             return datetime.fromisoformat(f"{seconds.upper()}{zone}").astimezone(timezone.utc), (fraction or "").rstrip("0")
         except (ValueError, OverflowError):
             return value
-    return value.strip().casefold() if loosely else value
+    return folded(value.strip()) if loosely else composed(value)

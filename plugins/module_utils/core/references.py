@@ -12,6 +12,7 @@ yet and can be read by a person; SCIM sends ids (``members[].value`` and ``manag
 from __future__ import annotations
 
 from .errors import NotFound
+from .json_values import folded
 
 ID = "id:"
 
@@ -33,7 +34,7 @@ class References:
         known = self._names.get((kind, resource_id))
         if known is not None:
             return known
-        key = (kind, name.casefold())
+        key = (kind, folded(name))
         if not name or name.startswith(ID) or self._ids.get(key, resource_id) != resource_id:
             name = ID + resource_id
         else:
@@ -46,9 +47,9 @@ class References:
 
     def every_name(self, kind: str, name: str) -> tuple[str, ...]:
         """All that is known to stand for a resource that plans call by this name: the name, its id, its external id."""
-        resource_id = name[len(ID) :] if name.startswith(ID) else self._ids.get((kind, name.casefold()), "")
+        resource_id = name[len(ID) :] if name.startswith(ID) else self._ids.get((kind, folded(name)), "")
         called = self._names.get((kind, resource_id), name)
-        return tuple(filter(None, (called, resource_id, self._external_ids.get((kind, resource_id), ""))))
+        return tuple(filter(None, (called, resource_id, resource_id and ID + resource_id, self._external_ids.get((kind, resource_id), ""))))
 
     def name(self, kind: str, resource_id: str) -> str:
         """The name for an id, or ``id:<id>``."""
@@ -63,6 +64,6 @@ class References:
         if name.startswith(ID):
             return name[len(ID) :]
         try:
-            return self._ids[kind, name.casefold()]
+            return self._ids[kind, folded(name)]
         except KeyError:
             raise NotFound(f"{kind} {name!r} does not exist on the service") from None

@@ -57,6 +57,19 @@ def test_a_new_spelling_of_a_title_is_tried_but_folding_it_is_keeping_it():
     assert not equal("title", "chief", "clerk", loosely=True)
 
 
+def test_two_letters_are_not_one():
+    """weiß and weiss are two people, whatever Unicode's case folding says (RFC 8265 section 3.3: lower case)."""
+    for loosely in (False, True):
+        assert not equal("user_name", "wei\u00df@example.com", "weiss@example.com", loosely=loosely)
+        assert equal("user_name", "WEISS@example.com".lower(), "weiss@example.com", loosely=loosely)
+
+
+@pytest.mark.parametrize("option", ["user_name", "title"])
+def test_an_accent_may_be_a_character_of_its_own(option):
+    assert equal(option, "jose\u0301", "jos\u00e9")
+    assert equal(option, "jose\u0301", "JOS\u00c9", loosely=True)
+
+
 def test_a_user_name_may_be_folded_by_the_service():
     assert equal("user_name", "ada", "Ada")
 
