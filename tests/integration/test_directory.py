@@ -194,6 +194,35 @@ def test_who_could_not_be_created_joins_no_group_and_the_next_run_finishes() -> 
         assert here.members("g") == {"ada@example.com", "bob@example.com"}
 
 
+def test_a_group_that_only_waits_for_who_failed_is_left_as_it_is() -> None:
+    with directory("409_on_inactive") as here:
+        here.service.seed({"schemas": [USER], "userName": "ada@example.com", "active": False})
+        here.ensure(groups=[{"display_name": "g"}])
+        result = here.ensure([{"user_name": "ada@example.com"}], [{"display_name": "g", "members": {"add": ["ada@example.com"]}}])
+        assert [(failure["kind"], failure["key"]) for failure in result["failures"]] == [("User", "ada@example.com")]
+        assert result["counts"] == {"create": 0, "update": 0, "unchanged": 1, "failed": 1}
+
+
+def test_external_ids_may_differ_in_letter_case_only() -> None:
+    people = [{"external_id": "AB", "user_name": "x", "manager": "ab"}, {"external_id": "ab", "user_name": "y"}]
+    with directory() as here:
+        result = here.ensure(people, [{"display_name": "g", "members": {"add": ["AB"]}}])
+        assert not result.failed, result["msg"]
+        assert here.members("g") == {"x"}
+        manager = here.user("x")["urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"]["manager"]["value"]
+        assert manager == here.user("y")["id"]
+        assert here.ensure(people).changed is False
+
+
+def test_a_name_that_looks_like_an_id_is_refused() -> None:
+    """A group that names it would take in somebody else: the one with that id."""
+    with directory() as here:
+        here.service.seed({"schemas": [USER], "userName": "root@example.com", "id": "u-root"})
+        result = here.ensure([{"user_name": "id:u-root"}], [{"display_name": "g", "members": {"add": ["id:u-root"]}}])
+        assert (result.failed, here.writes) == (True, 0)
+        assert "begins with id:" in result["msg"]
+
+
 def test_what_the_service_does_not_keep_is_named() -> None:
     with directory("drop_attrs=title") as here:
         result = here.ensure(PEOPLE)

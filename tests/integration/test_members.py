@@ -203,3 +203,20 @@ def test_a_protected_group_is_not_written_to(pattern: str, tmp_path: Path) -> No
             assert refused.failed, refused
             assert refused["protected"] is True
             assert world.writes() == 0
+
+
+@pytest.mark.parametrize("pattern", ["kim@*", "1972", "u-kim", "id:u-kim"], ids=["pattern", "external id", "id", "named by id"])
+def test_a_group_with_a_protected_member_is_not_deleted(pattern: str, tmp_path: Path) -> None:
+    """The member would lose what the group gives."""
+    with company(tmp_path / "unkept") as world:
+        for check in (True, False):
+            refused = world.run("scim_group", {"display_name": "Board", "state": "absent", "protected": [pattern]}, check=check)
+            assert (refused.failed, refused["protected"], world.writes()) == (True, True, 0)
+        assert world.run("scim_group", {"display_name": "Board", "state": "absent", "protected": ["ada@*"]}).changed
+
+
+def test_nobody_comes_and_goes_at_once_by_two_names(tmp_path: Path) -> None:
+    with company(tmp_path / "unkept") as world:
+        refused = world.run("scim_group", {"display_name": "Board", "members": {"add": names("max"), "remove": ["1976"]}})
+        assert (refused.failed, world.writes()) == (True, 0)
+        assert "max@example.com is in add and in remove, by different names" in refused["msg"]

@@ -100,6 +100,8 @@ class Resource:
             wish[attribute.option] = self._wished(attribute, value)
         if self.name in wish and wish[self.name] is None:
             raise InvalidInput(f"{self.name} is empty; a {self.kind.lower()} always has one")
+        if str(wish.get(self.name, "")).startswith(ID):
+            raise InvalidInput(f"{self.name}: {wish[self.name]!r} begins with {ID}, which stands for an id; choose another name")
         for path, value in self._extensions(options.get("extensions") or {}):
             option = self.option_of(path)
             if option in wish:

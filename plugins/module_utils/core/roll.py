@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .errors import InvalidInput
+from .json_values import folded
 
 Entry = Mapping[str, Any]
 
@@ -24,7 +25,7 @@ def refuse_doubles(option: str, entries: Sequence[Entry], keys: Sequence[str]) -
         first: dict[str, int] = {}
         for position, entry in enumerate(entries):
             value = str(entry.get(key) or "")
-            form = value if key == "external_id" else value.casefold()
+            form = value if key == "external_id" else folded(value)
             if value and first.setdefault(form, position) != position:
                 raise InvalidInput(
                     f"{option}[{first[form]}] and {option}[{position}] have the same {key}, {value!r}; nothing was written: "
@@ -45,7 +46,9 @@ def superiors_first(entries: Sequence[Entry], names: Sequence[str], refers: str)
     names: the options by which an entry can be referred to. refers: the option that refers to another entry. Who is not
     in the list does not matter here. Raises InvalidInput if entries refer to each other in a circle.
     """
-    by_name = {str(entry[name]).casefold(): position for position, entry in enumerate(entries) for name in names if entry.get(name)}
+    by_name: dict[str, int] = {}
+    for spelled in (folded, str):  # the exact spelling counts first: external ids may differ in letter case only
+        by_name.update({spelled(str(e[name])): position for position, e in enumerate(entries) for name in names if e.get(name)})
     order: list[int] = []
     done: set[int] = set()
     for start in range(len(entries)):
@@ -56,7 +59,8 @@ def superiors_first(entries: Sequence[Entry], names: Sequence[str], refers: str)
                 circle = " -> ".join(str(entries[i].get(names[0]) or entries[i].get(names[-1])) for i in [*chain[chain.index(position) :], position])
                 raise InvalidInput(f"{refers}: {circle} is a circle; nothing was written: correct the source")
             chain.append(position)
-            position = by_name.get(str(entries[position].get(refers) or "").casefold())
+            superior = str(entries[position].get(refers) or "")
+            position = by_name.get(superior, by_name.get(folded(superior)))
         order += reversed(chain)
         done.update(chain)
     return order

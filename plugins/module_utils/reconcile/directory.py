@@ -63,7 +63,7 @@ def reconcile_all(
     for task in of_users:
         called = service.references.name("User", task.seen.id) if task.seen else task.wish.key
         identity = task.wish.identity
-        names.learn("User", filter(None, (identity.name, identity.external_id)), called)
+        names.learn("User", identity.name, identity.external_id, called)
     names.ask("User", [member for wish in groups for option in wish.memberships for member in wish.memberships[option].names()])
     of_groups = tasks_for(GROUP, groups, Lookup(service, GROUP))
     for task in of_users + of_groups:

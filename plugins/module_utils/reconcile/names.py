@@ -14,6 +14,7 @@ from ..client.scim import ScimService
 from ..core.attributes import REFERENCE, Attribute
 from ..core.desired import Membership
 from ..core.errors import InvalidInput, Refused
+from ..core.json_values import folded
 from ..core.references import ID
 from ..core.resources import GROUP, USER
 from .wish import Wish
@@ -31,12 +32,15 @@ class Names:
         self._found: dict[tuple[str, str], str] = {}
         self._absent: set[tuple[str, str]] = set()
 
-    def learn(self, kind: str, given: Iterable[str], called: str) -> None:
-        """A resource of this run goes by these names, whether it exists yet or not. called: the name that plans use."""
-        for name in given:
-            for form in (name, name.casefold()):
+    def learn(self, kind: str, name: str, external_id: str, called: str) -> None:
+        """A resource of this run goes by these names, whether it exists yet or not. called: the name that plans use.
+
+        An external id counts to the letter (caseExact true, RFC 7643 section 3.1).
+        """
+        for given in filter(None, (name, external_id)):
+            for form in {given, folded(given)} if given == name else {given}:
                 if self._found.setdefault((kind, form), called) != called:
-                    raise Refused(f"{name!r} stands for two {kind.lower()}s of this task, {self._found[kind, form]!r} and {called!r}")
+                    raise Refused(f"{given!r} stands for two {kind.lower()}s of this task, {self._found[kind, form]!r} and {called!r}")
 
     def ask(self, kind: str, given: Iterable[str]) -> None:
         """Look up every name that is not known yet, in few requests."""
@@ -54,9 +58,14 @@ class Names:
             self.ask(kind, membership.names())
             # Somebody who does not exist is a member of nothing, unless a deleted person's id was left behind.
             leaving = (self._called(kind, name) or ID + name.removeprefix(ID) for name in membership.remove)
+            joining = self._known(f"{option}.add", kind, membership.add, warnings)
+            gone = tuple(leaving)
+            if set(joining) & set(gone):
+                both = ", ".join(sorted(set(joining) & set(gone)))
+                raise InvalidInput(f"{option}: {both} is in add and in remove, by different names; say which one you mean")
             memberships[option] = Membership(
-                self._known(f"{option}.add", kind, membership.add, warnings),
-                tuple(leaving),
+                joining,
+                gone,
                 None if membership.set is None else self._known(f"{option}.set", kind, membership.set, warnings),
             )
         return replace(wish, memberships=memberships)
@@ -71,7 +80,7 @@ class Names:
         return replace(wish, attributes=None if wish.attributes is None else attributes)
 
     def _called(self, kind: str, name: str) -> str | None:
-        return self._found.get((kind, name)) or self._found.get((kind, name.casefold()))
+        return self._found.get((kind, name)) or self._found.get((kind, folded(name)))
 
     def _known(self, option: str, kind: str, given: tuple[str, ...], warnings: list[str]) -> tuple[str, ...]:
         """What plans call them. Unknown names are refused, all in one message.

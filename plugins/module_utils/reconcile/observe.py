@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from ..client.lookup import Identity, Lookup
 from ..client.scim import ScimService
@@ -17,7 +17,7 @@ from ..core.errors import InvalidInput, LifecycleError
 from ..core.filters import all_of, eq
 from ..core.references import ID
 from ..core.resources import GROUP, USER, Resource
-from ..core.wire import as_list, attribute_of, id_of
+from ..core.wire import as_list, attribute_of, id_of, member_kind
 from ..core.writes import Snapshot
 from .wish import Seen
 
@@ -40,6 +40,7 @@ class Observer:
         self.resource = resource
         self.memberships = memberships
         self.unkept = unkept
+        self._members: Snapshot | None = None
         # A group may have ten thousand members: they are read only when the task is about them.
         excluded = ("members",) if resource is GROUP and not memberships else ()
         self.lookup = lookup or Lookup(service, resource, excluded)
@@ -128,8 +129,21 @@ class Observer:
 
         It also tells users from nested groups where the service leaves out the type of a member.
         """
-        if all(membership.set is None for membership in self.memberships.values()):
-            return
+        if any(membership.set is not None for membership in self.memberships.values()):
+            self._meet(snapshot)
+
+    def names_of_members(self, group: Seen) -> Iterator[str]:
+        """Every name of everybody who is in a group: they lose their membership when it is deleted."""
+        if self._members is None:
+            self._members = self.service.get(GROUP, group.id) or group.snapshot
+            self._meet(self._members)
+        references = self.service.references
+        for item in as_list(attribute_of(self._members.body, "members") or ()):
+            kind = member_kind(item, references)
+            yield from references.every_name(kind, references.name(kind, id_of(item)))
+
+    def _meet(self, snapshot: Snapshot) -> None:
+        """Learn the name of every member of a group."""
         references = self.service.references
         ids = [id_of(item) for item in as_list(attribute_of(snapshot.body, "members") or ())]
         strangers = [i for i in ids if references.name("User", i) == ID + i and references.name("Group", i) == ID + i]

@@ -66,7 +66,7 @@ class Task:
             # It was read before its manager had a name.
             canonical = self.resource.from_wire(seen.snapshot.body, self.service.references)
             self.seen = seen = replace(seen, canonical=canonical)
-        outcome.seen = seen
+        outcome.seen, outcome.plan = seen, Plan()
         self.goal = goal_of(wish, self.service.known, seen, outcome.warnings)
         if seen is not None and self.goal is None and self._is_soft_deleted(seen):
             outcome.seen = None
@@ -96,6 +96,8 @@ class Task:
             for member in set(change.before or ()) - set(change.after or ())
             for name in self.service.references.every_name(self.resource.attribute(change.path).target, member)
         ]
+        if operation.verb == DELETE and operation.kind == "Group" and seen is not None:
+            leaving += self.observer.names_of_members(seen)
         refuse_protected(Plan((operation,)), self.protected, (*names_of(seen), *leaving))
 
     # -- what is to do --------------------------------------------------------------------------------

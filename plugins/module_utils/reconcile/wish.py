@@ -88,5 +88,5 @@ def names_of(seen: Seen | None) -> tuple[Any, ...]:
     """Every name under which a resource is known on the service, for the list of protected ones."""
     if seen is None:
         return ()
-    found = (seen.id, *(seen.canonical.get(path) for path in ("user_name", "external_id")))
+    found = (seen.id, ID + seen.id, *(seen.canonical.get(path) for path in ("user_name", "external_id")))
     return tuple(name for name in found if name)

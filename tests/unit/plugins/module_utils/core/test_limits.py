@@ -33,6 +33,22 @@ def test_a_protected_person_is_not_changed(pattern):
         refuse_protected(update(), [pattern])
 
 
+@pytest.mark.parametrize(
+    ("name", "pattern"),
+    [
+        ("jose\u0301@example.com", "jos\u00e9@example.com"),
+        ("jos\u00e9@example.com", "JOSE\u0301@*"),
+        ("stra\u00dfe", "STRASSE"),
+        ("\uff41da", "ada"),
+        ("svc[1]", "svc[1]"),
+    ],
+    ids=["accents apart", "accents together", "sharp s", "wide letters", "brackets"],
+)
+def test_a_protected_person_is_so_in_every_spelling(name, pattern):
+    with pytest.raises(Refused, match="is protected"):
+        refuse_protected(plan_of(UPDATE, "User", "7", {"user_name": name}, {"user_name": name}), [pattern])
+
+
 @pytest.mark.parametrize("verb", [CREATE, UPDATE, DELETE])
 def test_no_verb_is_allowed(verb):
     with pytest.raises(Refused):

@@ -32,6 +32,11 @@ def test_a_circle_of_managers_is_refused_by_name():
         superiors_first(people, NAMES, "manager")
 
 
+def test_a_manager_is_meant_to_the_letter_where_external_ids_differ_by_letter_case():
+    people = [{"user_name": "x", "external_id": "AB", "manager": "ab"}, {"user_name": "y", "external_id": "ab"}]
+    assert superiors_first(people, NAMES, "manager") == [1, 0]
+
+
 @settings(deadline=None)
 @given(st.lists(st.integers(0, 30), max_size=30), st.randoms(use_true_random=False))
 def test_everybody_comes_once_and_after_their_manager(choices, shuffle):
