@@ -231,9 +231,9 @@ def _capabilities(get: Get) -> Mapping[str, Any]:
     given: Mapping[str, Any] = get("capabilities") or {}
     for name, value in given.items():
         least = 1 if name == "members_per_request" else 0
-        if type(DEFAULTS.get(name)) is int and value is not None and value < least:
+        if isinstance(value, int) and value < least:
             raise InvalidInput(f"capabilities.{name}: {value} is out of range; give {least} or more")
-        if type(DEFAULTS.get(name)) is tuple and value:
+        if isinstance(value, list):
             refuse_unknown_options(name, value)
     return given
 

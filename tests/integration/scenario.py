@@ -58,8 +58,8 @@ def with_value(name: str) -> str:
     return f"{name}={VALUES[name]}" if name in VALUES else name
 
 
-def person(name: str, number: str, /, **more: Any) -> dict[str, Any]:
-    whole = {"schemas": [USER], "id": f"u-{name}", "userName": f"{name}@example.com", "externalId": number, "active": True}
+def person(who: str, number: str, **more: Any) -> dict[str, Any]:
+    whole = {"schemas": [USER], "id": f"u-{who}", "userName": f"{who}@example.com", "externalId": number, "active": True}
     return {**whole, **more}
 
 
@@ -232,4 +232,3 @@ def _done(world: World, step: Step, expected: Expected, before: Portraits, predi
         content = world.run(step.module, {**step.options, "on_unconverged": "ignore"})
         assert (content.failed, content.changed, world.writes()) == (False, False, 0), step.title
     assert world.truth() == after, step.title
-

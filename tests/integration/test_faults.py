@@ -53,6 +53,7 @@ LIFE: list[tuple[str, str, dict[str, Any]]] = [
     ("DELETE", "scim_user", {"external_id": "2000", "state": "absent"}),
 ]
 
+
 def writes_of(profile: str) -> list[str]:
     """What has to be applied in that life, in order; there is no PATCH in the profile minimal."""
     return ["PUT" if method == "PATCH" and profile == "minimal" else method for method, _module, _options in LIFE]

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -82,5 +82,7 @@ def world(name: str, folder: Path) -> Iterator[World]:
     """One of five_services.NAMES, fresh and empty. folder: for the memory of what it does not keep."""
     if name in NODE and not available():
         pytest.skip("Node.js and npm were not found")
-    with started(name) as service, witness(service.direct, service.token) as eye:
+    with ExitStack() as stack:
+        service = stack.enter_context(started(name))
+        eye = stack.enter_context(witness(service.direct, service.token))
         yield World(service, eye, folder / "unkept.json")

@@ -106,7 +106,7 @@ def test_check_mode_predicts_and_writes_nothing():
 @pytest.mark.parametrize("echo", [False, True])
 def test_a_password_is_nowhere_in_the_result_also_if_the_service_shows_it(check, echo):
     with directory(echo=echo) as (options, service, _asked):
-        for _ in range(2):
+        for _dummy in range(2):
             result = outcome_of(
                 scim_user.main,
                 {**options, "user_name": "ada", "password": "topsecretperson", "update_password": "always"},

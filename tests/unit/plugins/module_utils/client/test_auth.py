@@ -76,7 +76,7 @@ class Issuer:
 
 def test_a_token_is_fetched_once_for_many_requests():
     issuer = Issuer("token-1")
-    for _ in range(5):
+    for _dummy in range(5):
         issuer.transport.request("GET", "/Users")
     assert issuer.issued == 1
     assert issuer.redactor.clean("token-1!") == "(hidden)!"
@@ -92,7 +92,7 @@ def test_an_expired_token_is_renewed_once_and_the_request_is_repeated(method):
 
 def test_a_fresh_token_that_is_rejected_is_not_renewed_again():
     issuer = Issuer()
-    for _ in range(3):
+    for _dummy in range(3):
         with pytest.raises(ServerError, match="status 401: expired"):
             issuer.transport.request("GET", "/Users")
     assert issuer.issued == 2
@@ -122,7 +122,7 @@ def test_threads_whose_token_expired_together_share_the_new_one():
     issuer.valid = {"token-2"}
     issuer.service.answers = [at_once]
     statuses = []
-    threads = [threading.Thread(target=lambda: statuses.append(issuer.transport.request("GET", "/Users").status)) for _ in range(4)]
+    threads = [threading.Thread(target=lambda: statuses.append(issuer.transport.request("GET", "/Users").status)) for dummy in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -50,7 +50,7 @@ def ok(*_request):
 def test_no_cookie_is_ever_sent_back():
     with serving(ok) as (url, asked):
         transport = transport_to(url)
-        for _ in range(2):
+        for _dummy in range(2):
             transport.request("GET", "/Users/1")
         transport.close()
     assert [headers.get("Cookie") for _method, _path, headers, _body in asked] == [None, None]
@@ -84,6 +84,7 @@ def test_a_closed_port_was_certainly_not_reached(method):
 def test_a_reset_after_the_request_leaves_the_outcome_open():
     with socket.create_server(("127.0.0.1", 0)) as server:
         transport = transport_to(f"http://127.0.0.1:{server.getsockname()[1]}/v2")
+
         def reset():
             client, _address = server.accept()
             client.recv(65536)

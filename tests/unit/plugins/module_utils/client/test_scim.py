@@ -191,7 +191,7 @@ def test_a_lost_answer_to_a_creation_is_told_and_counted_as_sent_only():
 def test_the_pace_of_a_provider_is_kept():
     clock = FakeClock()
     service = ScimService(transport_to(Service(reply(200, LIST)), clock=clock), Capabilities("deel"))
-    for _ in range(11):
+    for _dummy in range(11):
         service.search(USER, "x")
     assert clock.now() == pytest.approx(1002)
 

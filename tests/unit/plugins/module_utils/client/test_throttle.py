@@ -70,7 +70,7 @@ def test_one_hold_holds_everybody():
         gate.wait()
         came.append(clock.now())
 
-    threads = [threading.Thread(target=come) for _ in range(4)]
+    threads = [threading.Thread(target=come) for dummy in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -91,7 +91,7 @@ def test_a_shorter_hold_does_not_end_a_longer_one():
 def test_a_pace_is_kept():
     clock = FakeClock()
     gate = Gate(clock, 100, per_second=4)
-    for _ in range(9):
+    for _dummy in range(9):
         gate.wait()
     assert clock.now() == pytest.approx(1002)
 
@@ -101,7 +101,7 @@ def test_a_pace_gives_no_credit_for_idle_times():
     gate = Gate(clock, 100, per_second=4)
     gate.wait()
     clock.time += 50
-    for _ in range(5):
+    for _dummy in range(5):
         gate.wait()
     assert clock.now() == pytest.approx(1051)
 

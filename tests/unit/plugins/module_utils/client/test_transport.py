@@ -99,7 +99,7 @@ def test_one_429_holds_every_thread():
 
     transport = transport_to(Service(answer), clock=clock)
     transport.request("GET", "/Users")
-    threads = [threading.Thread(target=transport.request, args=("GET", "/Users")) for _ in range(4)]
+    threads = [threading.Thread(target=transport.request, args=("GET", "/Users")) for dummy in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
