@@ -114,7 +114,7 @@ class Transport:
             if 200 <= answer.status < 300:
                 self._connection.credentials.accepted()
                 return answer
-            failure = server_error(method, path, answer, self.redactor, self._advice(answer))
+            failure = server_error(method, path, answer, self.redactor, self._advice(method, path, answer))
             if answer.status == 401 and self._connection.credentials.renew(used):
                 continue
             if _throttled(answer, failure):
@@ -128,7 +128,9 @@ class Transport:
             raise failure
         raise failure
 
-    def _advice(self, answer: Answer) -> str:
+    def _advice(self, method: str, path: str, answer: Answer) -> str:
+        if answer.status == 404 and method in READS and path == "/Users":  # which every service has
+            return "is url the base URL of the service, the part before /Users?"
         unknown = answer.status == 401 and isinstance(self._connection.credentials, NoCredentials) and not self._connection.headers
         return "the task gave no credentials: set token, or SCIM_TOKEN in the environment" if unknown else ""
 

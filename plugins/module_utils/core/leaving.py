@@ -200,8 +200,8 @@ class Case:
     def result(self) -> dict[str, Any]:
         """The entry of ``leaver_result``."""
         verdicts = {"account": self._account_verdict(), "groups": self._groups_verdict()}
-        errors = [
-            {"step": step, "msg": f"could not {STEPS[step]}{_of(result)}: {result.get('msg') or 'the task failed'}"}
+        failures = [
+            (step, f"could not {STEPS[step]}{_of(result)}", str(result.get("msg") or "the task failed"))
             for step in STEPS
             if STEPS[step]
             for result in self.results.get(step, ())
@@ -209,7 +209,8 @@ class Case:
         ]
         problems = [self.refusal] if self.refusal else []
         problems += [f"{plane}: {verdict.said}" for plane, verdict in verdicts.items() if verdict.verdict == UNPROVEN]
-        problems += [error["msg"] for error in errors]
+        told = " ".join(problems)  # why the account was not found is mostly why it was not read back either
+        problems += [f"{what}: {why}" for _step, what, why in failures if why not in told]
         written = [result for step in ("account", "removals") for result in self.results.get(step, ())]
         return {
             "person": self.person,
@@ -218,7 +219,7 @@ class Case:
             "before": self.before(),
             "changed": any(bool(result.get("changed")) for result in written),
             **{plane: verdict.shown() for plane, verdict in verdicts.items()},
-            "errors": errors,
+            "errors": [{"step": step, "msg": f"{what}: {why}"} for step, what, why in failures],
             "problems": [f"{self.key}: {problem}" for problem in problems],
         }
 

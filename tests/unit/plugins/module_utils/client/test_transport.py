@@ -184,6 +184,13 @@ def test_everything_else_is_an_answer(method, status):
     assert len(service.asked) == 1
 
 
+@pytest.mark.parametrize(("path", "advised"), [("/Users", True), ("/Groups", False), ("/Users/1", False)])
+def test_who_gave_another_url_than_the_base_is_told_so(path, advised):
+    with pytest.raises(ServerError) as caught:
+        transport_to(Service(reply(404))).request("GET", path)
+    assert ("is url the base URL of the service, the part before /Users?" in str(caught.value)) is advised
+
+
 @pytest.mark.parametrize(
     ("connection", "advised"), [({}, True), ({"credentials": BearerToken("wrong")}, False), ({"headers": {"X-Key": "wrong"}}, False)]
 )

@@ -222,6 +222,13 @@ def test_a_step_that_failed_is_a_problem_even_if_the_reads_are_fine() -> None:
     assert result["changed"]
 
 
+def test_one_reason_is_told_once() -> None:
+    failed = loop({"failed": True, "msg": "status 401"})
+    result = case_of({"find": failed, "find_again": failed}).result()
+    assert sum("status 401" in problem for problem in result["problems"]) == 1
+    assert [error["step"] for error in result["errors"]] == ["find"]
+
+
 def test_check_mode_predicts_only_what_a_module_promised() -> None:
     assert verdicts(case_of(ran([ADA], [ENGINEERS]), predicting=True)) == ("predicted", "predicted")
     assert verdicts(case_of(ran([GONE], []), predicting=True)) == ("proven", "proven")
