@@ -210,7 +210,7 @@ options:
             description: What people call it.
             type: str
           type:
-            description: Its kind, for example whatever the service defines.
+            description: Its kind, as the service defines it.
             type: str
           primary:
             description: Whether it is the main one; at most one may be.
@@ -229,7 +229,7 @@ options:
             description: What people call it.
             type: str
           type:
-            description: Its kind, for example whatever the service defines.
+            description: Its kind, as the service defines it.
             type: str
           primary:
             description: Whether it is the main one; at most one may be.
@@ -248,7 +248,7 @@ options:
             description: What people call it.
             type: str
           type:
-            description: Its kind, for example whatever the service defines.
+            description: Its kind, as the service defines it.
             type: str
           primary:
             description: Whether it is the main one; at most one may be.
@@ -353,18 +353,18 @@ EXAMPLES = r"""
 RETURN = r"""
 counts:
   description: How many resources were created, updated, found as they should be, or failed.
-  returned: always
+  returned: unless the task was refused as a whole, before the first write
   type: dict
   sample: {create: 2, update: 0, unchanged: 105, failed: 0}
 resources:
   description: What was done with each resource that did not fail. In check mode, a resource that would be created has no id.
-  returned: always
+  returned: unless the task was refused as a whole, before the first write
   type: list
   elements: dict
   sample: [{kind: User, key: ada@example.com, id: 2819c223, verb: create}]
 failures:
   description: What failed, with the reason. Everything else was done.
-  returned: always
+  returned: unless the task was refused as a whole, before the first write
   type: list
   elements: dict
   sample: [{kind: User, key: ada@example.com, msg: "POST /Users was answered with status 400: no more licences"}]
@@ -378,21 +378,57 @@ requests:
 unconverged:
   description:
     - What the service accepted and did not keep, by resource and option. V((existence\)) is the resource itself.
-  returned: always
+  returned: unless the task was refused as a whole, before the first write
   type: list
   elements: dict
   sample: [{kind: User, key: ada@example.com, paths: [title]}]
 unverifiable:
   description: What the service does not show, so that it could not be verified.
-  returned: always
+  returned: unless the task was refused as a whole, before the first write
   type: list
   elements: dict
   sample: []
 truncated:
   description: Whether one of the lists was longer than O(max_reported).
-  returned: always
+  returned: unless the task was refused as a whole, before the first write
   type: bool
   sample: false
+status:
+  description: The HTTP status with which the service answered the request that failed.
+  returned: when the service refused a request
+  type: int
+  sample: 400
+scim_type:
+  description: The keyword of RFC 7644 section 3.12 for the error; empty if the service gave none.
+  returned: when the service refused a request
+  type: str
+  sample: invalidValue
+detail:
+  description: What the service said about the error, in its own words.
+  returned: when the service refused a request
+  type: str
+  sample: no more licences
+request_id:
+  description: The id by which the support of the service finds the request; empty if the service gave none.
+  returned: when the service refused a request
+  type: str
+  sample: 8c2f2c9a
+request:
+  description: The request that failed.
+  returned: when the service refused a request
+  type: dict
+  sample: {method: POST, path: /Users}
+candidates:
+  description: The ids of the resources that answer to the given names.
+  returned: when more than one does, which is refused
+  type: list
+  elements: str
+  sample: [2819c223, e9e30dba]
+protected:
+  description: Whether the task was refused because of O(protected).
+  returned: when it was
+  type: bool
+  sample: true
 """
 
 from ..module_utils.client.lookup import Identity

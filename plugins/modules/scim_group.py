@@ -132,16 +132,52 @@ requests:
 unconverged:
   description:
     - What the service accepted and did not keep, by option. V((existence\)) is the resource itself.
-  returned: always
+  returned: success, or if something was written and not kept
   type: list
   elements: str
-  sample: [title]
+  sample: [external_id]
 unverifiable:
   description: What the service does not show, so that it could not be verified.
-  returned: always
+  returned: success, or if something was written and not kept
   type: list
   elements: str
   sample: []
+status:
+  description: The HTTP status with which the service answered the request that failed.
+  returned: when the service refused a request
+  type: int
+  sample: 400
+scim_type:
+  description: The keyword of RFC 7644 section 3.12 for the error; empty if the service gave none.
+  returned: when the service refused a request
+  type: str
+  sample: invalidValue
+detail:
+  description: What the service said about the error, in its own words.
+  returned: when the service refused a request
+  type: str
+  sample: no more licences
+request_id:
+  description: The id by which the support of the service finds the request; empty if the service gave none.
+  returned: when the service refused a request
+  type: str
+  sample: 8c2f2c9a
+request:
+  description: The request that failed.
+  returned: when the service refused a request
+  type: dict
+  sample: {method: POST, path: /Users}
+candidates:
+  description: The ids of the resources that answer to the given names.
+  returned: when more than one does, which is refused
+  type: list
+  elements: str
+  sample: [2819c223, e9e30dba]
+protected:
+  description: Whether the task was refused because of O(protected).
+  returned: when it was
+  type: bool
+  sample: true
 """
 
 from ..module_utils.client.lookup import Identity

@@ -169,6 +169,37 @@ result:
   returned: when O(query) is given
   type: raw
   sample: [Engineers]
+status:
+  description: The HTTP status with which the service answered the request that failed.
+  returned: when the service refused a request
+  type: int
+  sample: 400
+scim_type:
+  description: The keyword of RFC 7644 section 3.12 for the error; empty if the service gave none.
+  returned: when the service refused a request
+  type: str
+  sample: invalidValue
+detail:
+  description: What the service said about the error, in its own words.
+  returned: when the service refused a request
+  type: str
+  sample: no more licences
+request_id:
+  description: The id by which the support of the service finds the request; empty if the service gave none.
+  returned: when the service refused a request
+  type: str
+  sample: 8c2f2c9a
+request:
+  description: The request that failed.
+  returned: when the service refused a request
+  type: dict
+  sample: {method: POST, path: /Users}
+candidates:
+  description: The ids of the resources that answer to the given names.
+  returned: when more than one does, which is refused
+  type: list
+  elements: str
+  sample: [2819c223, e9e30dba]
 """
 
 from ..module_utils.reading import READING, groups
