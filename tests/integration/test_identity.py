@@ -74,7 +74,7 @@ def test_a_name_that_was_given_to_somebody_else_is_not_adopted(options: dict[str
         before = world.truth()
         done = world.run("scim_user", {"external_id": "9999", "user_name": "ada@example.com", **options})
         assert done.failed
-        assert "another identity holds this name; give its id (u-ada) if you mean to take it over" in done["msg"]
+        assert "another identity holds this name; give scim_user its id (u-ada) if you mean to take it over" in done["msg"]
         assert world.writes() == 0
         assert world.truth() == before
 

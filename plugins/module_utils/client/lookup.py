@@ -106,7 +106,7 @@ class Lookup:
         if identity.external_id and theirs and theirs != identity.external_id:
             raise Refused(
                 f"{self.resource.kind} {identity.name!r} exists with external_id {theirs!r}, not {identity.external_id!r}: "
-                f"another identity holds this name; give its id ({found.id}) if you mean to take it over"
+                f"another identity holds this name; give scim_{self.resource.kind.lower()} its id ({found.id}) if you mean to take it over"
             )
 
     def _matches(self, wire: str, value: str) -> list[Snapshot]:
