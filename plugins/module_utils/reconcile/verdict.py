@@ -18,9 +18,10 @@ def conclude(task: Task, seen: Seen | None) -> None:
     """Compare what is seen after the writes with the goal. The task's own ``seen`` is how it was before."""
     outcome = task.outcome
     outcome.seen = seen
-    task.remember_pending(task.seen, pending=seen is None and task.goal is not None)
+    wanted = task.wish.attributes is not None and task.goal is not None
+    task.remember_pending(task.seen, pending=seen is None and wanted)
     if seen is None:
-        if task.goal is not None and not outcome.unverifiable:
+        if wanted and not outcome.unverifiable:
             outcome.unconverged.append(EXISTENCE)
         return
     if task.goal is None:
