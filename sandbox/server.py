@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import socket
 import struct
 import threading
@@ -109,5 +110,6 @@ def _hang_up(connection: Any, *, reset: bool) -> None:
     with socket.socket(fileno=connection.socket.detach()) as lost:
         if reset:
             lost.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
+    connection.wfile = io.BytesIO()  # what cheroot wants to say about the error goes nowhere
     connection.linger = True  # there is nothing left for cheroot to close
     raise ConnectionResetError(errno.ECONNRESET, "the connection was ended on purpose")
