@@ -36,7 +36,7 @@ def same(attribute: Attribute, left: Any, right: Any, *, loosely: bool = False) 
         covered = matched(seen, wished, lambda have, want: _covers(attribute, have, want, loosely))
         return len(seen) == len(wished) == len(covered)
     if attribute.kind == REFERENCES:
-        return set(left or ()) == set(right or ())
+        return not set(left or ()).symmetric_difference(right or ())
     if attribute.kind == ANY:
         return same_json(left, right, loosely=loosely)
     equal = bool(_form(attribute, left, loosely) == _form(attribute, right, loosely))

@@ -68,13 +68,17 @@ class ResourceType(Protocol):
     """What a plan has to know of the things it plans for."""
 
     @property
-    def kind(self) -> str: ...
+    def kind(self) -> str:
+        """Its name: ``User``."""
 
-    def changes(self, seen: Canonical, wish: Canonical) -> tuple[Change, ...]: ...
+    def changes(self, seen: Canonical, wish: Canonical) -> tuple[Change, ...]:
+        """What has to change so that ``seen`` is as wished."""
 
-    def created(self, wish: Canonical) -> dict[str, Any]: ...
+    def created(self, wish: Canonical) -> dict[str, Any]:
+        """What a resource made from a wish looks like."""
 
-    def secrets(self) -> frozenset[str]: ...
+    def secrets(self) -> frozenset[str]:
+        """Paths whose values are never shown."""
 
 
 @dataclass(frozen=True)
