@@ -16,7 +16,7 @@ COUNTS: dict[str, tuple[str, str, str]] = {
     "user, nothing to do, by user_name": ("1 GET", "3 GET", "1 GET"),
     "user, nothing to do, by id": ("1 GET", "1 GET", "1 GET"),
     "user, nothing to do, manager named": ("2 GET", "4 GET", "2 GET"),
-    "user, nothing to do, already absent": ("2 GET", "3 GET", "3 GET"),
+    "user, nothing to do, already absent": ("3 GET", "4 GET", "3 GET"),
     "user, created": ("5 GET, 1 POST", "4 GET, 1 POST", "7 GET, 1 POST"),
     "user, updated": ("3 GET, 1 PATCH", "5 GET, 1 PUT", "3 GET, 1 PATCH"),
     "user, updated, by id": ("3 GET, 1 PATCH", "4 GET, 1 PUT", "3 GET, 1 PATCH"),

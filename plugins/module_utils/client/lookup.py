@@ -21,6 +21,7 @@ from ..core.references import ID
 from ..core.resources import Resource
 from ..core.wire import attribute_of
 from ..core.writes import Snapshot
+from .paging import Listing
 from .scim import ScimService
 
 # A filter that a service cannot handle is answered with one of these; 500 was seen on several.
@@ -49,6 +50,7 @@ class Lookup:
         self.resource = resource
         self.excluded = excluded
         self._everyone: list[Snapshot] | None = None
+        self._listing: Listing | None = None
         self._index: dict[tuple[str, str], list[Snapshot]] = {}
         self._sample: list[Snapshot] | None = None
         self._works: dict[str, bool] = {}  # whether the filter on an attribute found somebody of the sample
@@ -70,6 +72,11 @@ class Lookup:
         found = self._first(identity, named, thorough)
         if found is None and not thorough and not all(self._filter_works(wire, prove) for wire, value in named):
             found = self._first(identity, named, thorough=True)
+        if found is None and prove and self._listing is not None and self._listing.is_cut_off():
+            raise Unreachable(
+                f"{self.resource.endpoint} has more than the service says ({len(self.everyone())} read): its paging is broken; "
+                "name the resource by its id"
+            )
         return found
 
     def _by_id(self, resource_id: str, prove: bool) -> Snapshot | None:
@@ -143,7 +150,7 @@ class Lookup:
             listing = self.service.listing(self.resource, excluded=self.excluded, most=1)
             self._sample = [self.service.snapshot(self.resource, body) for body in listing]
             if listing.complete:
-                self._everyone = self._sample
+                self._everyone, self._listing = self._sample, listing
                 return False
         for snapshot in self._sample:
             value = str(attribute_of(snapshot.body, wire) or "")
@@ -193,6 +200,7 @@ class Lookup:
                     f"{self.resource.endpoint} could not be read to its end ({count} read): the service's paging is broken, "
                     "or max_scan is too low; name the resource by its id"
                 )
+            self._listing = listing
         return self._everyone
 
     # -- many names at once (members, managers) ---------------------------------------------------------------------

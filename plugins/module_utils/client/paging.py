@@ -51,6 +51,19 @@ class Listing:
             method = "cursor"
         yield from self._by_cursor() if method == "cursor" else self._at_once()
 
+    def is_cut_off(self) -> bool:
+        """Whether there is more, though the service said that its first page is everything; for lists that were read.
+
+        The pages of services have round lengths, so any other one is believed; who is not in such a list is gone.
+        """
+        if self._capabilities.text("pagination") != "index" or self.pages != 1 or not self._seen or len(self._seen) % 5:
+            return False
+        try:
+            beyond = _resources(self._fetch({"startIndex": len(self._seen) + 1}))
+        except ServerError:
+            return False
+        return any(attribute_of(one, "id") and str(attribute_of(one, "id")) not in self._seen for one in beyond)
+
     def _by_index(self) -> Iterator[Body]:
         believe_total, known = True, None
         while True:

@@ -134,6 +134,25 @@ def test_a_total_that_is_too_low_does_not_end_the_list(total):
     assert (len(found), complete) == (250, True)
 
 
+@pytest.mark.parametrize("cap", [5, 20, 25, 50])
+def test_a_page_that_claims_to_be_everything_is_found_out_where_it_matters(cap):
+    """Its length is no full page of ours, and its total is its own length: only a look beyond it tells."""
+    model = Model(90, cap, total="page length")
+    listing = Listing(model.fetch, Capabilities("auto", {"page_size": 100}), 10**6)
+    assert len(list(listing)) == cap
+    assert listing.is_cut_off()
+
+
+@pytest.mark.parametrize("beyond", BEYOND)
+@pytest.mark.parametrize(("people", "requests"), [(0, 1), (3, 1), (20, 2)])
+def test_an_honest_list_is_not_cut_off(people, requests, beyond):
+    model = Model(people, 50, beyond=beyond)
+    listing = Listing(model.fetch, Capabilities("auto", {"page_size": 100}), 10**6)
+    assert len(list(listing)) == people
+    assert not listing.is_cut_off()
+    assert len(model.asked) == requests
+
+
 def test_a_total_that_is_too_high_is_reported_as_incomplete():
     found, complete = read(Model(250, 100, "too high"), 100)
     assert (len(found), complete) == (250, False)

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 import requests
 from ansible_collections.identityops.lifecycle.plugins.module_utils.client.lookup import Identity, Lookup
@@ -13,6 +15,7 @@ from ansible_collections.identityops.lifecycle.plugins.module_utils.core.errors 
     OutcomeUnknown,
     Refused,
     ServerError,
+    Unreachable,
 )
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.profiles import Capabilities
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.resources import USER
@@ -224,6 +227,22 @@ def test_nobody_has_the_id_where_users_are_served(answer):
     service, scripted = service_of(reply(404), answer)
     assert Lookup(service, USER).find(Identity(id="7"), prove=True) is None
     assert [request.url.partition("?")[0] for request in scripted.asked] == [f"{URL}/Users/7", f"{URL}/Users"]
+
+
+def test_nobody_is_gone_who_may_be_on_the_next_page():
+    """No filter works, and the first page of five claims to be everything."""
+
+    def five_at_a_time(request):
+        query = parse_qs(urlsplit(request.url).query)
+        if "filter" in query or "ServiceProviderConfig" in request.url:
+            return reply(501)
+        start = int(query["startIndex"][0])
+        page = [{"id": str(n), "userName": f"u{n}"} for n in range(start, min(start + 5, 13))]
+        return reply(200, {"totalResults": len(page), "Resources": page})
+
+    service, _scripted = service_of(five_at_a_time)
+    with pytest.raises(Unreachable, match="/Users has more than the service says"):
+        Lookup(service, USER).find(Identity(name="u12"), prove=True)
 
 
 def test_another_one_than_the_one_with_the_id_is_refused():
