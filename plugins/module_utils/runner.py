@@ -147,6 +147,10 @@ def _judge(module: Module, wish: Wish, outcome: Outcome, result: Result) -> None
     if not outcome.unconverged:
         return
     said = f"{who}: the service accepted {', '.join(result['unconverged'])} and did not keep it"
+    if EXISTENCE in outcome.unconverged and wish.attributes is None:
+        said = f"{who}: the service accepted that it shall go, and it is still there"
+    elif EXISTENCE in outcome.unconverged:
+        said = f"{who}: the service accepted it, and it is not there"
     advice = "list it in capabilities.ignored if that is known, or set on_unconverged"
     if EXISTENCE in outcome.unconverged:
         can_be_inactive = wish.resource is USER and wish.attributes is None
@@ -159,14 +163,20 @@ def _judge(module: Module, wish: Wish, outcome: Outcome, result: Result) -> None
 
 def _judge_many(module: Module, result: Result) -> None:
     if result["unverifiable"]:
-        module.warn(f"the service does not show all that was written, see unverifiable: {len(result['unverifiable'])} resources")
+        module.warn(f"the service does not show all that was written, see unverifiable: {_named(result['unverifiable'])}")
     if not result["unconverged"]:
         return
-    said = f"the service did not keep all that it accepted, see unconverged: {len(result['unconverged'])} resources"
+    said = f"the service did not keep all that it accepted, see unconverged: {_named(result['unconverged'])}"
     if module.params["on_unconverged"] == "fail":
         module.fail_json(msg=f"{said}; list the attributes in capabilities.ignored if that is known", **result)
     if module.params["on_unconverged"] == "warn":
         module.warn(said)
+
+
+def _named(entries: list[dict[str, Any]]) -> str:
+    """The first few of a list of resources with their paths."""
+    shown = [f"{entry['kind']} {entry['key']!r} ({', '.join(entry['paths'])})" for entry in entries[:3]]
+    return ", ".join(shown) + (f", and {len(entries) - 3} more" if len(entries) > 3 else "")
 
 
 def _run(module: Module, work: Callable[[ScimService], Result], *, read_only: bool) -> None:

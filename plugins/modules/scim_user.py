@@ -342,7 +342,7 @@ EXAMPLES = r"""
   identityops.lifecycle.scim_user:
     user_name: ada@example.com
     extensions:
-      urn:example:params:scim:schemas:extension:2.0:User:
+      urn:example:params:scim:schemas:extension:staff:2.0:User:
         badge: A-17
 
 - name: Credentials once for all modules

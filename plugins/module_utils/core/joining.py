@@ -50,7 +50,10 @@ def table(result: Mapping[str, Any]) -> list[str]:
     rows += [("failed", str(entry["kind"]), f"{entry['key']}: {entry['msg']}") for entry in result["failures"]]
     lines = [f"{verb:<9}  {kind:<5}  {who}" for verb, kind, who in rows]
     counts = ", ".join(f"{number} {verb}" for verb, number in result["counts"].items())
-    return [*lines, counts, *([result["msg"]] if result["msg"] and not result["failures"] else [])]
+    notes = [result["msg"]] if result["msg"] and not result["failures"] else []
+    for name, what in (("unconverged", "not kept"), ("unverifiable", "not shown by the service, so not verified")):
+        notes += [f"{entry['kind']} {entry['key']}: {what}: {', '.join(entry['paths'])}" for entry in result[name]]
+    return [*lines, counts, *notes]
 
 
 def outcome(registered: Mapping[str, Any]) -> dict[str, Any]:

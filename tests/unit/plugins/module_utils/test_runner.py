@@ -17,7 +17,7 @@ from ansible_collections.identityops.lifecycle.plugins.module_utils.core.errors 
     WriteRefusedLocally,
 )
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.writes import Request
-from ansible_collections.identityops.lifecycle.plugins.modules import scim_group, scim_user
+from ansible_collections.identityops.lifecycle.plugins.modules import scim_directory, scim_group, scim_user
 from ansible_collections.identityops.lifecycle.tests.unit.plugins.module_utils.client.scripted import serving
 from ansible_collections.identityops.lifecycle.tests.unit.plugins.module_utils.in_process import outcome_of
 
@@ -126,6 +126,23 @@ def test_a_service_that_tells_our_token_to_everybody_does_not_make_us_tell_it():
     assert result["failed"] is True
     assert result["msg"].startswith("POST /Users was answered with status 403")
     assert TOKEN not in result["printed"]
+
+
+def test_who_was_deleted_and_is_still_there_is_told_so():
+    with directory(refuse={"DELETE": lambda *_: (204, {}, b"")}) as (options, _service, _asked):
+        user(options)
+        result = user(options, state="absent")
+    assert result["unconverged"] == ["(existence)"]
+    assert result["msg"].startswith("User 'ada@example.com': the service accepted that it shall go, and it is still there; deactivate")
+
+
+def test_many_that_were_not_kept_are_named():
+    ada = Directory.said(200, {"id": "1", "userName": "ada"})
+    listed = [{"user_name": "ada", "title": "Analyst"}]
+    with directory(refuse=dict.fromkeys(("PATCH", "PUT"), lambda *_: ada)) as (options, service, _asked):
+        service.resources["/Users/1"] = {"id": "1", "userName": "ada", "active": True}
+        result = outcome_of(scim_directory.main, {**options, "users": listed})
+    assert "see unconverged: User 'ada' (" in result["msg"]
 
 
 def test_a_failure_tells_what_was_answered_and_what_was_sent():

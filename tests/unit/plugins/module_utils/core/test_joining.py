@@ -82,3 +82,9 @@ def test_a_failure_keeps_what_was_done() -> None:
         "failed     User   eve: no licence",
         "1 create, 0 update, 0 unchanged, 1 failed",
     ]
+    doubtful = {"unconverged": [{"kind": "User", "key": "ada", "paths": ["title"]}]}
+    doubtful["unverifiable"] = [{"kind": "Group", "key": "Staff", "paths": ["members"]}]
+    assert table(outcome({**returned, **doubtful}))[4:] == [
+        "User ada: not kept: title",
+        "Group Staff: not shown by the service, so not verified: members",
+    ]
