@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
+from ansible_collections.identityops.lifecycle.plugins.module_utils.client.scim import ScimService
 
 import sandbox
 from tests.integration.scenario import World, company, group, person
@@ -220,3 +222,19 @@ def test_nobody_comes_and_goes_at_once_by_two_names(tmp_path: Path) -> None:
         refused = world.run("scim_group", {"display_name": "Board", "members": {"add": names("max"), "remove": ["1976"]}})
         assert (refused.failed, world.writes()) == (True, 0)
         assert "max@example.com is in add and in remove, by different names" in refused["msg"]
+
+
+def test_members_that_are_shown_by_their_names(tmp_path: Path) -> None:
+    """Some services take ids and show another identifier: who is seen by name neither joins again nor stays unnoticed."""
+    original = ScimService.snapshot
+
+    def snapshot(service: ScimService, resource: Any, body: Any, *more: Any) -> Any:
+        shown = [{"value": f"{entry['value'].removeprefix('u-')}@example.com"} for entry in body.get("members", ())]
+        return original(service, resource, {**body, "members": shown} if shown else body, *more)
+
+    with company(tmp_path / "unkept") as world, mock.patch.object(ScimService, "snapshot", snapshot):
+        for change, who in (({"add": names("ada")}, {"ada", "kim", "lea"}), ({"remove": names("kim")}, {"ada", "lea"})):
+            for changed in (True, False):
+                done = world.run("scim_group", {"display_name": "Board", "members": change}, forgetful=True)
+                assert (done.failed, done.changed, world.writes()) == (False, changed, int(changed)), done.get("msg")
+            assert in_group(world, "Board") == who

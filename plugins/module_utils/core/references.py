@@ -55,6 +55,11 @@ class References:
         """The name for an id, or ``id:<id>``."""
         return self._names.get((kind, resource_id), ID + resource_id)
 
+    def name_of_member(self, kind: str, value: str) -> str:
+        """The name for what a service shows as a member: an id, or what some show instead, the name itself."""
+        meant = value if (kind, value) in self._names else self._ids.get((kind, folded(value)), value)
+        return self.name(kind, meant)
+
     def kind(self, resource_id: str) -> str:
         """``Group`` when the id is known to be a group's, else ``User``."""
         return "Group" if ("Group", resource_id) in self._names and ("User", resource_id) not in self._names else "User"

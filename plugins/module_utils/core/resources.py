@@ -185,7 +185,7 @@ class Resource:
             return references.name(attribute.target, resource_id) if resource_id else None
         if attribute.kind == REFERENCES:
             members = (item for item in as_list(value) if id_of(item) and member_kind(item, references) == attribute.target)
-            return tuple(sorted({references.name(attribute.target, id_of(item)) for item in members}))
+            return tuple(sorted({references.name_of_member(attribute.target, id_of(item)) for item in members}))
         return value if isinstance(value, (str, int, float)) and not isinstance(value, bool) else str(value)
 
     def option_of(self, wire_path: str) -> str:

@@ -36,6 +36,13 @@ def test_the_second_of_a_name_is_called_by_its_id():
     assert known.name("Group", "2") == "id:2"
 
 
+def test_a_member_may_be_shown_by_name_and_an_id_counts_first():
+    known = References()
+    known.learn("User", "Ada", "1")
+    known.learn("User", "bob", "ada")
+    assert [known.name_of_member("User", value) for value in ("1", "ADA", "ada", "7")] == ["Ada", "Ada", "bob", "id:7"]
+
+
 def test_a_name_learned_again_stays_what_it_was():
     known = References()
     known.learn("User", "ada", "1")
