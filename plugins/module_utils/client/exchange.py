@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import ssl
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -75,7 +76,7 @@ def exchange(
 def _content(response: requests.Response, gate: Gate) -> bytes:
     chunks: list[bytes] = []
     size = 0
-    for chunk in response.iter_content(_CHUNK):
+    for chunk in _chunks(response):
         chunks.append(chunk)
         size += len(chunk)
         if size > _LARGEST_ANSWER:
@@ -83,6 +84,18 @@ def _content(response: requests.Response, gate: Gate) -> bytes:
         if gate.is_over():
             raise AnswerLost("the time budget ended before the answer")
     return b"".join(chunks)
+
+
+def _chunks(response: requests.Response) -> Iterator[bytes]:
+    """The content as it arrives: to wait for whole chunks of an answer that drips would outlast every budget."""
+    if not isinstance(response.raw, urllib3.HTTPResponse) or not hasattr(response.raw, "read1"):  # urllib3 1.26
+        yield from response.iter_content(_CHUNK)
+        return
+    while True:
+        chunk = response.raw.read1(_CHUNK, decode_content=True)
+        if not chunk:
+            return
+        yield chunk
 
 
 def _answer(response: requests.Response, content: bytes, redactor: Redactor) -> Answer:

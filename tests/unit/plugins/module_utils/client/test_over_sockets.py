@@ -12,15 +12,18 @@ import ssl
 import struct
 import subprocess
 import threading
+import time
 
 import pytest
+import urllib3
 from ansible_collections.identityops.lifecycle.plugins.module_utils.client.auth import BearerToken
 from ansible_collections.identityops.lifecycle.plugins.module_utils.client.connection import Connection
 from ansible_collections.identityops.lifecycle.plugins.module_utils.client.redaction import Redactor
-from ansible_collections.identityops.lifecycle.plugins.module_utils.client.throttle import Gate
+from ansible_collections.identityops.lifecycle.plugins.module_utils.client.throttle import Clock, Gate
 from ansible_collections.identityops.lifecycle.plugins.module_utils.client.transport import Transport
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.errors import (
     OutcomeUnknown,
+    OutOfTime,
     Unreachable,
 )
 from ansible_collections.identityops.lifecycle.tests.unit.plugins.module_utils.client.scripted import (
@@ -203,3 +206,34 @@ def test_a_certificate_that_cannot_be_used_is_an_error_and_no_prompt(authority, 
 def test_a_file_without_certificates_is_named_as_what_it_is(authority):
     with serving(ok, server_side(authority)) as (url, _asked), pytest.raises(Unreachable, match="TLS with"):
         transport_to(url, ca_file=str(authority / "ca.cnf")).request("GET", "/Users/1")
+
+
+@pytest.mark.skipif(not hasattr(urllib3.HTTPResponse, "read1"), reason="urllib3 1.26 reads whole chunks")
+def test_an_answer_that_drips_does_not_outlast_the_budget():
+    """A byte every now and then keeps the connection alive, and each is in time."""
+    ended = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def drip():
+            client, _address = listening.accept()
+            with client:
+                client.recv(65536)
+                client.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/scim+json\r\nContent-Length: 1000\r\n\r\n")
+                for _second in range(100):
+                    if ended.wait(0.05):
+                        return
+                    try:
+                        client.sendall(b" ")
+                    except OSError:
+                        return
+
+        server = threading.Thread(target=drip, daemon=True)
+        server.start()
+        connection = Connection(url=f"http://127.0.0.1:{listening.getsockname()[1]}", timeout=30)
+        begin = time.monotonic()
+        with pytest.raises(OutOfTime):
+            Transport(connection, Gate(Clock(), 0.4), Redactor(()), read_only=True).request("GET", "/Users")
+        took = time.monotonic() - begin
+        ended.set()
+        server.join(5)
+    assert took < 3
