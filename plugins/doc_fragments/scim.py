@@ -128,6 +128,9 @@ options:
       page_size:
         description: How many resources to ask for at a time; V(0) leaves it to the service.
         type: int
+      totals:
+        description: Whether C(totalResults) counts the whole list and not the page; otherwise lists are read until nothing new comes.
+        type: bool
       etag:
         description: Whether versions are real, so that writes carry C(If-Match).
         type: bool
@@ -157,6 +160,11 @@ options:
         type: bool
       delete:
         description: Whether users can be deleted.
+        type: bool
+      shows_new:
+        description:
+          - Whether a new user can be read at once, not only once an invitation was accepted. Where it is V(false), a user who
+            was created and is not shown is reported as unverifiable instead of unconverged.
         type: bool
       soft_delete:
         description: Whether a deleted user stays visible, inactive.

@@ -112,7 +112,7 @@ DIFFERENT: dict[str, dict[str, Expected]] = {
     "delete_500": {"It is gone": Expected(refused="status 500: internal server error")},
     "delete_ignored": {"It is gone": Expected(unkept=("(existence)",), lost=("(existence)",))},
     "write_ignored": {
-        "A group is made": Expected(unverifiable=("(existence)",), lost=("(existence)",)),
+        "A group is made": Expected(unkept=("(existence)",), lost=("(existence)",)),
         **dict.fromkeys(UPDATES, UNKEPT),
         "It is renamed": Expected(unkept=("display_name",), lost=("displayName",)),
         "It is in another group": NESTED_UNKEPT,

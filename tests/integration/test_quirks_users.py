@@ -187,8 +187,7 @@ DIFFERENT: dict[str, dict[str, Expected]] = {
         "Max is gone or cannot sign in": Expected(becomes=INACTIVE, remembered=True),
     },
     "write_ignored": {
-        # As services do that wait for an invitation to be accepted: nothing is there to be read.
-        "Joan joins": Expected(unverifiable=("(existence)",), lost=("(existence)",)),
+        "Joan joins": Expected(unkept=("(existence)",), lost=("(existence)",)),
         "Joan's password is for a new user": unkept("name.middle_name", "title", lost=("name.middleName", "title")),
         "Ada moves": unkept("department", "title", lost=("title", f"{ENTERPRISE}:department")),
         EMAILS: unkept("emails", lost=("emails",), sent=("PATCH", "PATCH")),

@@ -73,10 +73,9 @@ class Lookup:
         if found is None and not thorough and not all(self._filter_works(wire, prove) for wire, value in named):
             found = self._first(identity, named, thorough=True)
         if found is None and prove and self._listing is not None and self._listing.is_cut_off():
-            raise Unreachable(
-                f"{self.resource.endpoint} has more than the service says ({len(self.everyone())} read): its paging is broken; "
-                "name the resource by its id"
-            )
+            self.service.known.observe("totals", False)
+            self.forget()
+            found = self._first(identity, named, thorough=True)
         return found
 
     def _by_id(self, resource_id: str, prove: bool) -> Snapshot | None:

@@ -65,7 +65,7 @@ class Listing:
         return any(attribute_of(one, "id") and str(attribute_of(one, "id")) not in self._seen for one in beyond)
 
     def _by_index(self) -> Iterator[Body]:
-        believe_total, known = True, None
+        believe_total, known = self._capabilities.flag("totals"), None
         while True:
             try:
                 page = self._page({"startIndex": len(self._seen) + 1})

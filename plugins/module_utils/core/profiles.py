@@ -27,6 +27,7 @@ DEFAULTS: dict[str, Any] = {
     "filter_or": True,  # ... and may be joined by "or"
     "pagination": "index",  # index, cursor (RFC 9865) or none
     "page_size": 100,
+    "totals": True,  # totalResults counts the whole list, not the page
     "etag": False,  # versions are real: If-Match is sent
     "groups": True,  # there is a /Groups endpoint
     "members_read": "group",  # where memberships can be read: group, filter or none
@@ -35,6 +36,7 @@ DEFAULTS: dict[str, Any] = {
     "members_on_create": True,  # a new group may be sent with its members
     "members_wrapped": False,  # members are sent as {"members": [...]} inside value
     "delete": True,  # users can be deleted
+    "shows_new": True,  # a new user can be read at once, not only once an invitation was accepted
     "soft_delete": False,  # a deleted user stays visible, inactive
     "missing_status": 404,  # what a service answers for an id that does not exist
     "accept_on_delete": True,  # DELETE may carry an Accept header
@@ -69,7 +71,7 @@ PROFILES: dict[str, dict[str, Any]] = {
     # docs.github.com: provisioning users and groups with SCIM using the REST API
     "github_enterprise": {"filter_or": False, "members_per_request": 1000},
     # github.com/goauthentik/authentik/issues/13441
-    "github_org": {"filter_or": False, "groups": False},
+    "github_org": {"filter_or": False, "groups": False, "shows_new": False},
     # docs.gitlab.com/development/internal_api: DELETE blocks the user, the identity stays
     "gitlab": {
         "filter_or": False,
@@ -104,8 +106,8 @@ PROFILES: dict[str, dict[str, Any]] = {
     },
     # github.com/keycloak/keycloak/issues/52673: externalId of a group cannot change
     "keycloak": {"immutable": ("Group.external_id",)},
-    # github.com/Metatavu/keycloak-scim-server/issues/46: filters on groups are ignored
-    "keycloak_metatavu": {"filter_or": False},
+    # github.com/Metatavu/keycloak-scim-server/issues/46: filters on groups are ignored; pull/125: totals count the page
+    "keycloak_metatavu": {"filter_or": False, "totals": False},
     # github.com/goauthentik/authentik/issues/24173: members[value eq ..] removes nobody and answers 200
     "authentik": {"members_remove": REPLACE},
     # github.com/cloudflare/cloudflare-docs/pull/17701: account (dashboard) SCIM has a fixed set of groups

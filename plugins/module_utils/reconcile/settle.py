@@ -246,8 +246,7 @@ class _Settlement:
         if made is None:
             return self.observer.find(self.task.wish.identity, prove=True)
         now = self.observer.again(made.id)
-        if now is None:
-            # Some services show a new user only once an invitation was accepted (GitHub organizations).
+        if now is None and not self.task.is_shown_at_once():
             self.outcome.unverifiable.append(EXISTENCE)
         return now
 

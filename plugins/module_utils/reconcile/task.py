@@ -74,7 +74,7 @@ class Task:
         if seen is not None and not self.service.read_only:
             self.remember_pending(seen, pending=False)
         if seen is None and self.goal is not None and self._is_pending():
-            outcome.unverifiable = [EXISTENCE]
+            (outcome.unconverged if self.is_shown_at_once() else outcome.unverifiable).append(EXISTENCE)
             return
         operation = self._leave_out_unkept(self.operation(seen), seen)
         if seen is not None and (operation is None or not self._names_members(operation)):
@@ -130,6 +130,10 @@ class Task:
 
     def _names_members(self, operation: Operation) -> bool:
         return any(self.resource.attribute(change.path).kind == REFERENCES for change in operation.changes)
+
+    def is_shown_at_once(self) -> bool:
+        """Whether a new resource has to be in sight, or the service kept nothing: invitations and the inactive may be hidden."""
+        return self.service.known.flag("shows_new") and (self.goal or {}).get("active") is not False
 
     def _is_pending(self) -> bool:
         """Whether exactly this one was created before and is not shown since: an invitation that nobody accepted yet."""
