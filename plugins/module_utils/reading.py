@@ -79,10 +79,10 @@ def _groups_of(service: ScimService, params: Params, answer: _Answer) -> Result:
     person = person_named(service, params["member"])
     found = memberships_of(service, person)
     chosen = Selection(found.groups[: answer.most], more=len(found.groups) > answer.most, warnings=found.warnings)
-    if person.user is None:
+    if person.user is None and not person.id:
         chosen.warnings.append(
-            f"member: no user {params['member']!r} on the service"
-            + ("" if person.id else "; somebody who was deleted may still be in groups, ask for id: and the id to see")
+            f"member: no user {params['member']!r} on the service; somebody who was deleted may still be in groups, "
+            "ask for id: and the id to see"
         )
     wanted = _members_wanted(params, answer.projection, default=False) and not found.unverifiable
     if wanted:

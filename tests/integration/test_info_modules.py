@@ -218,6 +218,13 @@ def test_an_ignored_filter_is_not_answered_with_everybody(module: str) -> None:
         assert "groups" not in result
 
 
+def test_an_option_in_a_filter_is_refused_before_anything_is_asked() -> None:
+    with service() as running:
+        result = ask(running, "scim_user_info", filter='user_name eq "ada@example.com"')
+        assert result["msg"] == "filter: user_name is the name of an option; in a filter it is userName"
+        assert asked(running) == 0
+
+
 def test_a_filter_and_a_key_exclude_each_other() -> None:
     with service() as running:
         assert "mutually exclusive" in ask(running, "scim_user_info", filter="active pr", user_name="x")["msg"]

@@ -7,7 +7,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
+
+from .attributes import Attribute
+
+_WORD = re.compile(r'"(?:[^"\\]|\\.)*"|[\w.]+')  # a string literal, or an attribute or operator
 
 
 def quote(value: str) -> str:
@@ -29,3 +34,10 @@ def any_of(attributes: Iterable[str], values: Iterable[str]) -> str:
 def all_of(*filters: str) -> str:
     """A filter that is true where every given one is."""
     return " and ".join(filters)
+
+
+def misnamed(filter: str, attributes: Iterable[Attribute]) -> list[Attribute]:
+    """The attributes that a filter calls by the name of their option: ``user_name`` instead of ``userName``."""
+    words = set(_WORD.findall(filter))
+    # No attribute of the protocol has an underscore in its name.
+    return [attribute for attribute in attributes if "_" in attribute.option and attribute.option in words]

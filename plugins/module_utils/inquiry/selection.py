@@ -17,7 +17,7 @@ from typing import Any
 from ..client.lookup import FILTER_REFUSED, Identity, Lookup
 from ..client.scim import ScimService
 from ..core.errors import InvalidInput, Refused, ServerError
-from ..core.filters import eq
+from ..core.filters import eq, misnamed
 from ..core.resources import Resource
 from ..core.writes import Snapshot
 
@@ -66,6 +66,8 @@ def several(
     excluded: tuple[str, ...] = (),
 ) -> Selection:
     """The resources that a filter selects, or all of them; at most so many."""
+    for attribute in misnamed(filter, resource.attributes):
+        raise InvalidInput(f"filter: {attribute.option} is the name of an option; in a filter it is {attribute.wire}")
     service.discover()
     left_out = () if attributes else excluded  # RFC 7644 section 3.9: one or the other
     ahead = min(most + 1, service.max_scan)

@@ -10,8 +10,10 @@ from ansible_collections.identityops.lifecycle.plugins.module_utils.core.filters
     all_of,
     any_of,
     eq,
+    misnamed,
     quote,
 )
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.resources import USER
 from ansible_collections.identityops.lifecycle.tests.unit.plugins.module_utils.core.scim_model import (
     parse_filter,
 )
@@ -51,3 +53,13 @@ def test_any_of_asks_for_every_attribute_and_value(values):
 @given(any_texts, any_texts)
 def test_all_of_asks_for_both(left, right):
     assert parse_filter(all_of(eq("id", left), eq("members", right))) == [[("id", left), ("members", right)]]
+
+
+def test_options_are_not_the_names_of_a_filter():
+    def found(text):
+        return [attribute.option for attribute in misnamed(text, USER.attributes)]
+
+    assert found('user_name eq "ada" and not (external_id pr)') == ["user_name", "external_id"]
+    assert found('name.given_name sw "A"') == ["name.given_name"]
+    assert found('userName eq "user_name" and displayName co "\\" user_name" or title pr') == []
+    assert found('urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department eq "Engines"') == []
