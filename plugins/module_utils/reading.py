@@ -43,8 +43,10 @@ def users(service: ScimService, params: Params) -> Result:
     answer = _Answer(service, USER, params)
     identity = identity_of(USER, params)
     if identity:
-        return answer.of(one(service, USER, identity))
-    return answer.of(several(service, USER, answer.most, filter=params["filter"] or "", attributes=answer.projection.wire))
+        chosen = one(service, USER, identity)
+        return answer.of(chosen, unverifiable=chosen.unverifiable)
+    chosen = several(service, USER, answer.most, filter=params["filter"] or "", attributes=answer.projection.wire)
+    return answer.of(chosen, unverifiable=False)
 
 
 def groups(service: ScimService, params: Params) -> Result:
@@ -67,6 +69,7 @@ def groups(service: ScimService, params: Params) -> Result:
             excluded=excluded,
         )
     unverifiable = bool(wanted and chosen.snapshots) and not _show_members(service, chosen, single=identity is not None)
+    unverifiable = unverifiable or chosen.unverifiable
     if wanted and params["resolve_members"]:
         name_members(service, chosen.snapshots)
     return answer.of(chosen, members=wanted and not unverifiable, unverifiable=unverifiable)

@@ -112,6 +112,12 @@ users:
           primary: true
       meta:
         resourceType: User
+unverifiable:
+  description:
+    - Whether an empty list means nothing, because a user was asked for by O(external_id) alone and nobody on the service has any.
+  returned: success
+  type: bool
+  sample: false
 count:
   description: How many users are returned.
   returned: success

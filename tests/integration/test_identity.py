@@ -14,7 +14,8 @@ import pytest
 import requests
 from ansible_collections.identityops.lifecycle.plugins.module_utils.client.scim import ScimService
 
-from tests.in_process import Result
+import sandbox
+from tests.in_process import Result, run
 from tests.integration.scenario import World, company, person
 
 ADA = {"external_id": "1815", "user_name": "ada@example.com"}
@@ -105,6 +106,20 @@ def test_somebody_without_an_external_id_gets_one(tmp_path: Path) -> None:
         done = world.run("scim_user", {"external_id": "2000", "user_name": "new@example.com"})
         assert (done.failed, done.changed) == (False, True)
         assert world.truth()["new@example.com"]["externalId"] == "2000"
+
+
+def test_nobody_is_not_said_to_be_gone_by_an_external_id_that_nobody_has(tmp_path: Path) -> None:
+    with sandbox.running() as service:
+        service.seed({"schemas": person("", "")["schemas"], "userName": "ada@example.com", "active": True})
+        options = {"url": service.url, "token": service.token}
+        gone = run("scim_user", {**options, "external_id": "1815", "state": "absent", "unkept_file": ""})
+        assert any("no user on this service has an external_id" in warning for warning in gone.warnings_said)
+        for asked, unverifiable in (({"external_id": "1815"}, True), ({"external_id": "1815", "user_name": "joan@example.com"}, False)):
+            found = run("scim_user_info", {**options, **asked})
+            assert (found["users"], found["unverifiable"]) == ([], unverifiable)
+        service.seed({"schemas": person("", "")["schemas"], "userName": "bob@example.com", "externalId": "1", "active": True})
+        assert not run("scim_user_info", {**options, "external_id": "1815"})["unverifiable"]
+        assert service.requests()["writes"] == 0
 
 
 def meanwhile(world: World, method: str, happens: Any, module: str, options: dict[str, Any]) -> Result:

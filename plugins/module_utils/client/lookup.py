@@ -78,6 +78,20 @@ class Lookup:
             found = self._first(identity, named, thorough=True)
         return found
 
+    def cannot_tell(self, identity: Identity) -> str:
+        """Why "nobody" is no answer, "" if it is one: asked by external_id alone, on a service where nobody has any.
+
+        For after ``find`` with ``prove``, which has read the list then.
+        """
+        if identity.id or identity.name or not self._everyone:
+            return ""
+        if any(attribute_of(snapshot.body, "externalId") for snapshot in self._everyone):
+            return ""
+        return (
+            f"no {self.resource.kind.lower()} on this service has an external_id, so nobody can tell whether {identity} is there; "
+            f"name the {self.resource.kind.lower()} by {self.resource.name} or id as well"
+        )
+
     def _by_id(self, resource_id: str, prove: bool) -> Snapshot | None:
         """Where nothing is served, nobody is found either; so who is looked for in order to be gone has an endpoint."""
         found = self.service.get(self.resource, resource_id, excluded=self.excluded)

@@ -56,6 +56,9 @@ def account_verdict(reading: Reading | None, *, delete: bool, predicted: bool) -
     if reading.failure:
         return Verdict(UNPROVEN, f"the account could not be read back: {reading.failure}", {"asked": dict(reading.asked)})
     if not reading.found:
+        if reading.unverifiable:
+            said = "nobody on the service has an external_id, so whether the person has an account cannot be told; give user_name or id"
+            return Verdict(UNPROVEN, said, {"asked": dict(reading.asked)})
         evidence = {"asked": dict(reading.asked), "state": "absent"}
         return Verdict(PROVEN, _absent(reading.asked), evidence)
     account = reading.found[0]

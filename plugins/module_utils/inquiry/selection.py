@@ -28,11 +28,12 @@ NOBODY = "nobody@identityops.invalid"
 @dataclass
 class Selection:
     """Resources that were asked for. more: there are others beyond the most that were to be read. complete: the service
-    showed its list to the end."""
+    showed its list to the end. unverifiable: that there is nobody cannot be told."""
 
     snapshots: list[Snapshot]
     more: bool = False
     complete: bool = True
+    unverifiable: bool = False
     warnings: list[str] = field(default_factory=list)
 
 
@@ -52,8 +53,10 @@ def identity_of(resource: Resource, options: Mapping[str, Any]) -> Identity | No
 
 def one(service: ScimService, resource: Resource, identity: Identity, excluded: tuple[str, ...] = ()) -> Selection:
     """The resource with this identity, or nobody. That there is nobody is made sure of; see Lookup.find."""
-    found = Lookup(service, resource, excluded).find(identity, prove=True)
-    return Selection([found] if found else [])
+    lookup = Lookup(service, resource, excluded)
+    found = lookup.find(identity, prove=True)
+    doubt = "" if found else lookup.cannot_tell(identity)
+    return Selection([found] if found else [], unverifiable=bool(doubt), warnings=[doubt] if doubt else [])
 
 
 def several(

@@ -210,6 +210,11 @@ def test_a_service_that_showed_members_before_shows_by_empty_groups_that_they_ar
     assert verdicts(case_of(ran([GONE], [], memberships_again=loop({**emptied, "truncated": True}))))[1] == "unproven"
 
 
+def test_an_account_that_nobody_could_find_is_not_proven_to_be_absent() -> None:
+    nobody = loop({"users": [], "unverifiable": True})
+    assert verdicts(case_of(ran([], [], find=nobody, find_again=nobody)))[0] == "unproven"
+
+
 def test_what_is_left_is_named() -> None:
     problems = case_of(ran([ADA], [ENGINEERS])).result()["problems"]
     assert problems == ["ada: account: the account is still active", "ada: groups: the person is still in Engineers"]
