@@ -11,23 +11,24 @@ from typing import Any
 
 from .client.scim import ScimService
 from .inquiry.discovery import NOT_NEEDED, Discovery
+from .inquiry.steps import Steps
 from .probe import STEPS, Probe
-
-_SIGN_IN = ("token", "auth_username", "token_url", "headers", "client_cert")
 
 
 def examined(service: ScimService, params: Mapping[str, Any]) -> dict[str, Any]:
     """The result of scim_service_info. problem: why the service is not healthy, "" if it is."""
-    signed_in = any(params.get(option) for option in _SIGN_IN)
-    discovery = Discovery(service, signed_in=signed_in)
+    discovery = Discovery(service)
     discovery.run()
     problem, left, warnings = discovery.problem, None, []
-    if signed_in and discovery.authentication["status"] == NOT_NEEDED:
+    if service.transport.signed_in and discovery.authentication["status"] == NOT_NEEDED:
         warnings.append("anybody can read the users of this service without credentials")
     steps: list[dict[str, Any]] = []
     if params["probe"] and (problem or service.read_only):
         why = "users cannot be read" if problem else "nothing is written in check mode"
-        steps = [{"step": step, "status": "skipped", "duration_ms": 0.0, "detail": why} for step in STEPS]
+        skipped = Steps(service.transport.gate.clock)
+        for step in STEPS:
+            skipped.skip(step, why)
+        steps = skipped.taken
         warnings.append(f"the probe was skipped: {why}")
     elif params["probe"]:
         trip = Probe(service)

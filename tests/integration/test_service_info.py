@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import threading
 from collections.abc import Iterator
@@ -133,6 +134,13 @@ def test_a_service_that_needs_no_credentials_is_told(credentials: dict[str, str]
         server.server_close()
     assert result["authentication"]["status"] == "not_needed"
     assert bool(result.warnings_said) is bool(credentials)
+
+
+def test_credentials_in_the_headers_of_the_environment_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    with service() as running:
+        monkeypatch.setenv("SCIM_HEADERS", json.dumps({"Authorization": f"Bearer {running.token}"}))
+        result = run("scim_service_info", {"url": running.url})
+        assert result["authentication"]["status"] == "ok"
 
 
 @pytest.mark.parametrize("quirks", [[], ["empty_401"], ["html_errors"]], ids=["scim", "empty", "html"])

@@ -61,6 +61,12 @@ class Transport:
     def close(self) -> None:
         self._session.close()
 
+    @property
+    def signed_in(self) -> bool:
+        """Whether anything goes along that can prove who asks; a header may be an API key."""
+        connection = self._connection
+        return not isinstance(connection.credentials, NoCredentials) or bool(connection.headers or connection.client_cert)
+
     def anonymous(self) -> Transport:
         """The same service without credentials, read-only: to see what it shows to anybody."""
         stranger = replace(self._connection, credentials=NoCredentials(), headers={}, client_cert="", client_key="")
@@ -131,8 +137,9 @@ class Transport:
     def _advice(self, method: str, path: str, answer: Answer) -> str:
         if answer.status == 404 and method in READS and path == "/Users":  # which every service has
             return "is url the base URL of the service, the part before /Users?"
-        unknown = answer.status == 401 and isinstance(self._connection.credentials, NoCredentials) and not self._connection.headers
-        return "the task gave no credentials: set token, or SCIM_TOKEN in the environment" if unknown else ""
+        if answer.status == 401 and not self.signed_in:
+            return "the task gave no credentials: set token, or SCIM_TOKEN in the environment"
+        return ""
 
     def _hold(self, attempt: int, answer: Answer, failure: Exception) -> None:
         """Hold everybody as long as the service asks; a wait of no time would be a hammer."""

@@ -17,7 +17,7 @@ from ..core.errors import LifecycleError, OutOfTime, ServerError, Unreachable
 from ..core.resources import USER
 from ..core.wire import as_list, attribute_of
 from .shown import size
-from .steps import StepFailed, Steps
+from .steps import OK, StepFailed, Steps
 
 ALLOWED, REFUSED, NOT_NEEDED, UNKNOWN = "ok", "refused", "not_needed", "unknown"
 
@@ -26,16 +26,15 @@ _LARGEST = 50_000  # characters of a ServiceProviderConfig; a larger one is not 
 
 
 class Discovery:
-    """The reads that tell what a service is. reads: how each went. signed_in: whether there are credentials to check."""
+    """The reads that tell what a service is. reads: how each went."""
 
-    def __init__(self, service: ScimService, *, signed_in: bool) -> None:
+    def __init__(self, service: ScimService) -> None:
         self.service = service
         self.reads = Steps(service.transport.gate.clock)
         self.authentication = {"status": UNKNOWN, "detail": "no read was answered"}
         self.resource_types: list[dict[str, Any]] = []
         self.schemas: list[str] = []
         self.problem = ""
-        self._signed_in = signed_in
 
     def run(self) -> None:
         """Read everything. If nothing answers at all, one attempt is enough."""
@@ -57,7 +56,7 @@ class Discovery:
             self.authentication = {"status": REFUSED, "detail": str(problem)}
         elif problem is not None:
             self.authentication = {"status": UNKNOWN, "detail": str(problem)}
-        elif self._signed_in and not self._open_to_anybody():
+        elif self.service.transport.signed_in and not self._open_to_anybody():
             self.authentication = {"status": ALLOWED, "detail": "users can be read, and only with credentials"}
         else:
             self.authentication = {"status": NOT_NEEDED, "detail": "users can be read without credentials"}
@@ -111,7 +110,7 @@ class Discovery:
     def shown(self) -> dict[str, Any]:
         """All of it as part of a result."""
         config = dict(self.service.service_provider_config)
-        times = sorted(read["duration_ms"] for read in self.reads.taken if read["status"] == "ok")
+        times = sorted(read["duration_ms"] for read in self.reads.taken if read["status"] == OK)
         return {
             "authentication": self.authentication,
             "reads": self.reads.taken,
