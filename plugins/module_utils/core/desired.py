@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .errors import InvalidInput
+from .json_values import folded
 from .plan import Canonical
 from .references import ID
 
@@ -37,7 +38,7 @@ class Membership:
                     raise InvalidInput(f"{option}.{part}[{position}] is empty; correct the source, or drop the entry")
         if given.set is not None and (given.add or given.remove):
             raise InvalidInput(f"{option}: set already says who is a member; give either set, or add and remove")
-        both = sorted({name.casefold() for name in given.add} & {name.casefold() for name in given.remove})
+        both = sorted({folded(name) for name in given.add} & {folded(name) for name in given.remove})
         if both:
             raise InvalidInput(f"{option}: {', '.join(both)} is in add and in remove; say which one you mean")
         return given

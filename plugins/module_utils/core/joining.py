@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .errors import InvalidInput
+from .json_values import folded
 
 
 def directory(people: Sequence[Any], groups: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
@@ -35,7 +36,7 @@ def directory(people: Sequence[Any], groups: Sequence[str]) -> dict[str, list[di
         for group in map(str, [*groups, *own]):
             if not group:
                 raise InvalidInput(f"joiner_people[{number}] has a group without a name")
-            joined.setdefault(group.casefold(), (group, {}))[1][member] = None
+            joined.setdefault(folded(group), (group, {}))[1][member] = None
     return {
         "users": users,
         "groups": [{"display_name": name, "members": {"add": list(members)}} for name, members in joined.values()],

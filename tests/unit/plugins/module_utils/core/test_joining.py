@@ -34,6 +34,11 @@ def test_a_group_is_one_group_however_it_is_written() -> None:
     assert made["groups"] == [{"display_name": "Staff", "members": {"add": ["ada"]}}]
 
 
+def test_names_that_are_two_to_every_service_are_two_groups() -> None:
+    made = directory([{"user_name": "ada", "groups": ["Stra\u00dfe"]}, {"user_name": "bob", "groups": ["Strasse"]}], [])
+    assert [group["members"]["add"] for group in made["groups"]] == [["ada"], ["bob"]]
+
+
 def test_nobody_joins_no_group() -> None:
     assert directory([], ["Staff"]) == {"users": [], "groups": [], "names": []}
 
