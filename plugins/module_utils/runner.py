@@ -12,9 +12,9 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
+from .client.connection import REQUESTS_PROBLEM
 from .client.redaction import Redactor
 from .client.scim import ScimService
-from .client.transport import REQUESTS_PROBLEM
 from .core.errors import LifecycleError
 from .core.resources import USER
 from .mistakes import not_a_dictionary
@@ -27,7 +27,6 @@ from .summary import headline, summary
 
 Params = Mapping[str, Any]
 Result = dict[str, Any]
-
 
 _MOST_ECHOED = 20
 _MOST_REQUESTS = 500
@@ -175,8 +174,8 @@ def _judge_many(module: Module, result: Result) -> None:
 
 def _named(entries: list[dict[str, Any]]) -> str:
     """The first few of a list of resources with their paths."""
-    shown = [f"{entry['kind']} {entry['key']!r} ({', '.join(entry['paths'])})" for entry in entries[:3]]
-    return ", ".join(shown) + (f", and {len(entries) - 3} more" if len(entries) > 3 else "")
+    first = [f"{entry['kind']} {entry['key']!r} ({', '.join(entry['paths'])})" for entry in entries[:3]]
+    return ", ".join(first) + (f", and {len(entries) - 3} more" if len(entries) > 3 else "")
 
 
 def _run(module: Module, work: Callable[[ScimService], Result], *, read_only: bool) -> None:

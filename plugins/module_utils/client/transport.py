@@ -12,8 +12,6 @@ look first (OutcomeUnknown). Everything else is an answer.
 from __future__ import annotations
 
 import json
-import threading
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -22,12 +20,10 @@ from urllib.parse import quote, urlencode, urljoin, urlsplit
 from ..core.errors import OutcomeUnknown, ServerError, Unreachable, WriteRefusedLocally
 from .answer import Answer, server_error
 from .auth import NoCredentials
-from .connection import REQUESTS_PROBLEM, Connection, check_connection, new_session
+from .connection import Connection, check_connection, new_session
 from .exchange import AnswerLost, AnswerTooLong, NeverSent, exchange
 from .redaction import Redactor, hide_proxies
 from .throttle import Gate, backoff, retry_after
-
-__all__ = ["REQUESTS_PROBLEM", "Connection", "Transport"]
 
 READS = frozenset(("GET", "HEAD"))
 REPEATABLE = READS | {"PUT", "DELETE"}  # RFC 9110 section 9.2.2
@@ -49,11 +45,8 @@ class Transport:
         self.gate = gate
         self.redactor = redactor
         self.read_only = read_only
-        self.counts: Counter[str] = Counter()
-        self.retries = 0
         self._connection = connection
         self._base = connection.url.rstrip("/")
-        self._lock = threading.Lock()
         self._session = new_session(connection, connection.credentials)
         self._session.headers["Accept"] = "application/scim+json, application/json;q=0.9"
         self._session.headers.update(connection.headers)
@@ -143,7 +136,6 @@ class Transport:
 
     def _hold(self, attempt: int, answer: Answer, failure: Exception) -> None:
         """Hold everybody as long as the service asks; a wait of no time would be a hammer."""
-        self.retries += 1
         asked = retry_after(answer.headers.get("retry-after"), self.gate.clock)
         self.gate.hold(asked or backoff(attempt, self.gate.clock), str(failure))
 
@@ -151,14 +143,11 @@ class Transport:
         """Hold everybody for a moment before the same request is tried again, or give up."""
         if attempt + 1 >= _MOST_LOST:
             raise failure
-        self.retries += 1
         self.gate.hold(min(backoff(attempt, self.gate.clock), self.gate.remaining() / 2), str(failure))
 
     def _send(
         self, method: str, url: str, data: bytes | None, headers: Mapping[str, str | None] | None
     ) -> tuple[Answer, str]:
-        with self._lock:
-            self.counts[method] += 1
         extra = {"Content-Type": "application/scim+json"} if data is not None else {}
         return exchange(
             self._session,
