@@ -36,6 +36,7 @@ class Listing:
         self._capabilities = capabilities
         self._most = most
         self._seen: set[str] = set()
+        self._fresh = False  # whether the last page brought somebody new
         self.pages = 0
         self.complete = False
 
@@ -59,7 +60,7 @@ class Listing:
         if self._capabilities.text("pagination") != "index" or self.pages != 1 or not self._seen or len(self._seen) % 5:
             return False
         try:
-            beyond = _resources(self._fetch({"startIndex": len(self._seen) + 1}))
+            beyond = resources_of(self._fetch({"startIndex": len(self._seen) + 1}))
         except ServerError:
             return False
         return any(attribute_of(one, "id") and str(attribute_of(one, "id")) not in self._seen for one in beyond)
@@ -75,7 +76,7 @@ class Listing:
                 # Some services refuse a startIndex beyond the end; only a total that was doubted had us ask there.
                 self.complete = True
                 return
-            resources = _resources(page)
+            resources = resources_of(page)
             yield from self._new(resources)
             known = _total(page)
             cursor = str(attribute_of(page, "nextCursor") or "")
@@ -109,7 +110,7 @@ class Listing:
             if self._capabilities.text("pagination") != "cursor":
                 # Noted when it worked only: a service that refused the filter of a list refuses it by cursor, too.
                 self._capabilities.observe("pagination", "cursor")
-            yield from self._new(_resources(page))
+            yield from self._new(resources_of(page))
             cursor = str(attribute_of(page, "nextCursor") or "")
             barren = 0 if self._fresh else barren + 1
             if not cursor or cursor in used or len(self._seen) >= self._most or barren == _MOST_BARREN:
@@ -134,7 +135,7 @@ class Listing:
 
     def _at_once(self) -> Iterator[Body]:
         page = self._fetch({})
-        yield from self._new(_resources(page))
+        yield from self._new(resources_of(page))
         self.complete = (_total(page) or 0) <= len(self._seen)
 
     def _new(self, resources: list[Body]) -> Iterator[Body]:
@@ -153,7 +154,12 @@ def _total(page: Any) -> int | None:
     return total if isinstance(total, int) and not isinstance(total, bool) else None
 
 
-def _resources(page: Any) -> list[Body]:
+def is_list(body: Any) -> bool:
+    """Whether a body is a ListResponse (RFC 7644 section 3.4.2); an empty one needs no resources."""
+    return attribute_of(body, "Resources") is not None or attribute_of(body, "totalResults") is not None
+
+
+def resources_of(page: Any) -> list[Body]:
     """The resources of a ListResponse; services differ in the case of its names."""
     found = attribute_of(page, "Resources")
     return [item for item in found if isinstance(item, Mapping)] if isinstance(found, list) else []

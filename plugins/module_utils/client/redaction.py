@@ -13,7 +13,7 @@ from html.entities import codepoint2name
 from urllib.parse import quote
 from urllib.request import getproxies
 
-HIDDEN = "(hidden)"
+from ..core.plan import HIDDEN
 
 _CREDENTIAL = re.compile(r"(?i)\b(bearer|basic|token|api[_-]?key|client_secret|password)(\s+|\s*[=:]\s*)[^\s,;\"'<>]+")
 

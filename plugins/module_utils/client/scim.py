@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from ..core.errors import LifecycleError, ServerError, Unreachable
+from ..core.errors import ServerError, Unreachable
 from ..core.profiles import Capabilities
 from ..core.references import References
 from ..core.resources import Resource
@@ -18,7 +18,7 @@ from ..core.wire import attribute_of
 from ..core.writes import Request, Snapshot, resource_path
 from .answer import Answer, server_error
 from .auth import fits_header
-from .paging import Listing
+from .paging import Listing, is_list, resources_of
 from .transport import Transport
 
 Body = Mapping[str, Any]
@@ -110,8 +110,7 @@ class ScimService:
         params = {"filter": filter}
         if excluded:
             params["excludedAttributes"] = ",".join(excluded)
-        found = attribute_of(self._list(resource, params), "Resources")
-        bodies = [item for item in found if isinstance(item, Mapping)] if isinstance(found, list) else []
+        bodies = resources_of(self._list(resource, params))
         return [self.snapshot(resource, body) for body in bodies if attribute_of(body, "id")]
 
     def check_endpoint(self, resource: Resource) -> None:
@@ -121,7 +120,7 @@ class ScimService:
     def _list(self, resource: Resource, params: Mapping[str, Any]) -> Body:
         """A ListResponse (RFC 7644 section 3.4.2). Anything else, a login page say, must not pass for an empty list."""
         answer = self.transport.request("GET", resource.endpoint, params=params)
-        if all(attribute_of(answer.body, name) is None for name in ("Resources", "totalResults")):
+        if not is_list(answer.body):
             raise self._no_scim(resource.endpoint, answer, "a list")
         body: Body = answer.body
         return body
@@ -171,8 +170,3 @@ class ScimService:
 
     def close(self) -> None:
         self.transport.close()
-
-
-def problem_of(error: LifecycleError) -> dict[str, Any]:
-    """An error as part of a result."""
-    return {"msg": str(error), **error.facts()}

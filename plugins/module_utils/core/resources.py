@@ -30,11 +30,9 @@ from .attributes import (
 from .compare import merged, same
 from .errors import InvalidInput
 from .json_values import boolean, is_absent, merged_json
-from .plan import Change
+from .plan import Canonical, Change
 from .references import ID, References
 from .wire import as_list, element, id_of, member, member_kind, on_wire, put, spelled
-
-Canonical = Mapping[str, Any]
 
 # What the service decides (mutability readOnly): never sent back, RFC 7643 sections 3.1 and 4.1.2.
 READ_ONLY = ("id", "meta", "groups")

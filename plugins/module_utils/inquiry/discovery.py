@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ..client.paging import is_list, resources_of
 from ..client.scim import ScimService
 from ..core.errors import LifecycleError, OutOfTime, ServerError, Unreachable
 from ..core.resources import USER
@@ -64,7 +65,7 @@ class Discovery:
     def _open_to_anybody(self) -> bool:
         stranger = self.service.transport.anonymous()
         try:
-            return _is_list(stranger.request("GET", USER.endpoint, params=_ONE).body)
+            return is_list(stranger.request("GET", USER.endpoint, params=_ONE).body)
         except LifecycleError:
             return False
         finally:
@@ -78,7 +79,7 @@ class Discovery:
 
     def _users(self) -> str:
         page = self._get(USER.endpoint, _ONE)
-        if not _is_list(page):
+        if not is_list(page):
             raise StepFailed(f"GET {USER.endpoint} was not answered with a list; is url the base of a SCIM service?")
         total = attribute_of(page, "totalResults")
         return f"{total} users" if isinstance(total, int) else "the number of users is not told"
@@ -122,11 +123,6 @@ class Discovery:
         }
 
 
-def _is_list(page: Any) -> bool:
-    return attribute_of(page, "Resources") is not None or attribute_of(page, "totalResults") is not None
-
-
 def _listed(body: Any) -> list[Mapping[str, Any]]:
     """The entries of a ListResponse, or of the bare list that some services send."""
-    entries = body if isinstance(body, list) else attribute_of(body, "Resources")
-    return [entry for entry in entries if isinstance(entry, Mapping)] if isinstance(entries, list) else []
+    return [entry for entry in body if isinstance(entry, Mapping)] if isinstance(body, list) else resources_of(body)
