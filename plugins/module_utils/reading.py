@@ -13,7 +13,7 @@ from .client.scim import ScimService
 from .core.errors import InvalidInput
 from .core.resources import GROUP, USER, Resource
 from .core.writes import Snapshot
-from .inquiry.members import HIDDEN, name_members, with_members
+from .inquiry.members import MEMBERS_HIDDEN, name_members, with_members
 from .inquiry.memberships import memberships_of, person_named
 from .inquiry.projection import Projection
 from .inquiry.selection import Selection, identity_of, one, several
@@ -119,7 +119,7 @@ def _show_members(service: ScimService, chosen: Selection, *, single: bool) -> b
         return True
     chosen.snapshots, visible = with_members(service, chosen.snapshots)
     if not visible and not single:
-        chosen.warnings.append(HIDDEN)
+        chosen.warnings.append(MEMBERS_HIDDEN)
     return visible or single
 
 

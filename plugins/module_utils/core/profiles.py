@@ -134,6 +134,8 @@ PROFILES: dict[str, dict[str, Any]] = {
     "vcenter": {"filter_or": False, "members_on_create": True, "members_per_request": 10000},
 }
 
+_BY_DEFAULT = "RFC 7644"
+
 
 class Capabilities:
     """The capabilities in use. ``source(name)`` tells where a value comes from, for people who ask why."""
@@ -147,7 +149,7 @@ class Capabilities:
             ("option capabilities", given),
             (f"profile {profile}", PROFILES[profile]),
             ("ServiceProviderConfig", {}),
-            ("RFC 7644", DEFAULTS),
+            (_BY_DEFAULT, DEFAULTS),
         ]
 
     def said_by_service(self, config: Mapping[str, Any]) -> None:
@@ -164,6 +166,10 @@ class Capabilities:
     def source(self, name: str) -> str:
         """Which layer a capability's value comes from."""
         return self._find(name)[0]
+
+    def is_assumed(self, name: str) -> bool:
+        """Whether nobody said so: it is what the RFC says, and only hoped."""
+        return self.source(name) == _BY_DEFAULT
 
     def flag(self, name: str) -> bool:
         return bool(self._find(name)[1])

@@ -22,12 +22,15 @@ def member(attribute: Attribute, name: str, references: References) -> dict[str,
 
 def member_kind(item: Any, references: References) -> str:
     """``User`` or ``Group``: what a member says of itself, else what its ``$ref`` points to, else what we know."""
-    if isinstance(item, Mapping):
-        if item.get("type"):
-            return "Group" if str(item["type"]).lower() == "group" else "User"
-        if "/groups/" in str(item.get("$ref", "")).lower():
-            return "Group"
-    return references.kind(id_of(item))
+    if is_group(item):
+        return "Group"
+    return "User" if attribute_of(item, "type") else references.kind(id_of(item))
+
+
+def is_group(item: Any) -> bool:
+    """Whether a member says of itself that it is a nested group (RFC 7643 section 4.2)."""
+    kind, reference = attribute_of(item, "type"), attribute_of(item, "$ref")
+    return str(kind).lower() == "group" if kind else "/groups/" in str(reference or "").lower()
 
 
 def put(body: dict[str, Any], wire_path: str, value: Any) -> None:

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ..client.lookup import FILTER_REFUSED
@@ -15,13 +15,13 @@ from ..core.errors import ServerError
 from ..core.filters import any_of
 from ..core.references import ID
 from ..core.resources import GROUP, USER, Resource
-from ..core.wire import as_list, attribute_of, id_of
+from ..core.wire import as_list, attribute_of, id_of, is_group
 from ..core.writes import Snapshot
 
 _SAMPLE = 20  # groups that are read one by one to see whether that shows more than the list does
 _FEW = 20  # strangers that are asked for one by one; for more, reading the list is cheaper
 
-HIDDEN = (
+MEMBERS_HIDDEN = (
     "no group shows any member here, so nobody can tell an empty group from one whose members are not shown; if the service "
     "does show members, say so with capabilities.members_read: group"
 )
@@ -30,14 +30,6 @@ HIDDEN = (
 def members_of(group: Snapshot) -> Sequence[Any]:
     """The members as the service sent them; empty where it sent none."""
     return as_list(attribute_of(group.body, "members") or [])
-
-
-def is_group(member: Any) -> bool:
-    """Whether a member says of itself that it is a nested group (RFC 7643 section 4.2)."""
-    if not isinstance(member, Mapping):
-        return False
-    kind, reference = attribute_of(member, "type"), attribute_of(member, "$ref")
-    return str(kind).lower() == "group" if kind else "/groups/" in str(reference or "").lower()
 
 
 def with_members(service: ScimService, groups: list[Snapshot]) -> tuple[list[Snapshot], bool]:
@@ -58,7 +50,7 @@ def with_members(service: ScimService, groups: list[Snapshot]) -> tuple[list[Sna
 def says_it_shows_members(service: ScimService) -> bool:
     """Whether the task or the profile says that a group shows its members; without a word, that is only hoped."""
     known = service.known
-    return known.text("members_read") == "group" and known.source("members_read") != "RFC 7644"
+    return known.text("members_read") == "group" and not known.is_assumed("members_read")
 
 
 def name_members(service: ScimService, groups: Iterable[Snapshot]) -> None:

@@ -21,9 +21,9 @@ from ..core.errors import ServerError
 from ..core.filters import all_of, eq
 from ..core.references import ID
 from ..core.resources import GROUP, USER
-from ..core.wire import as_list, attribute_of, id_of
+from ..core.wire import as_list, attribute_of, id_of, is_group
 from ..core.writes import Snapshot
-from .members import HIDDEN, is_group, members_of, with_members
+from .members import MEMBERS_HIDDEN, members_of, with_members
 
 # A well-formed id that nobody has: services that check the form of an id answer a question about it.
 NOBODYS_ID = "ffffffff-ffff-4fff-bfff-ffffffffffff"
@@ -103,7 +103,7 @@ def _read(service: ScimService, person: Person, result: Memberships) -> None:
     result.groups = [group for group in groups if _has(group, person)]
     result.read_from = [BY_LIST]
     if not shown:
-        result.doubt(HIDDEN)
+        result.doubt(MEMBERS_HIDDEN)
     elif not all(id_of(member) or attribute_of(member, "$ref") for group in groups for member in members_of(group)):
         result.doubt("groups show members without their ids")
 
