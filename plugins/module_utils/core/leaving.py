@@ -70,8 +70,12 @@ class Case:
         name = self.person.get("user_name") or self.account.get("user_name")
         return str(name) if name else " ".join(next(iter(self.person.items())))
 
+    def _first(self, step: str) -> Facts | None:
+        """What a step that is taken once for each person returned, ``None`` if it was not taken."""
+        return next(iter(self.results.get(step, ())), None)
+
     def _read(self, step: str, resources: str) -> Reading | None:
-        result = next(iter(self.results.get(step, ())), None)
+        result = self._first(step)
         if result is None or result.get("skipped"):
             return None
         target = result.get(TARGET, {})
@@ -148,7 +152,7 @@ class Case:
     @property
     def refusal(self) -> str:
         """Why this person may not be touched, or ""."""
-        rehearsal = next(iter(self.results.get("rehearsal", ())), {})
+        rehearsal = self._first("rehearsal") or {}
         if rehearsal.get("failed") and rehearsal.get("protected"):
             return str(rehearsal.get("msg", ""))
         try:
@@ -161,7 +165,7 @@ class Case:
     @property
     def snapshot(self) -> dict[str, Any]:
         """The pre-image and a file name that belongs to exactly this one; ``{}`` if the run would take nothing."""
-        rehearsal = next(iter(self.results.get("rehearsal", ())), {})
+        rehearsal = self._first("rehearsal") or {}
         takes_account = self.target["writable"] and (rehearsal.get("requests") or rehearsal.get("failed"))
         if not takes_account and not self.removals:
             return {}
@@ -171,8 +175,9 @@ class Case:
         return {"number": self.number, "key": self.key, "name": f"leaver-{safe}-{mark}.json", "content": content}
 
     def before(self) -> dict[str, Any]:
+        """The pre-image. groups_shown: whether the groups are all there are."""
         reading = self._read("memberships", "groups")
-        groups = [{"id": group.get("id", ""), "display_name": group.get("display_name", "")} for group in reading.found] if reading else []
+        groups = reading.groups if reading else []
         shown = bool(reading and not reading.failure and not reading.unverifiable and reading.complete)
         return {"account": dict(self.account), "groups": groups, "groups_shown": shown}
 

@@ -45,6 +45,11 @@ class Reading:
     complete: bool = True
     source: Sequence[str] = ()
 
+    @property
+    def groups(self) -> list[dict[str, Any]]:
+        """What was found, where it is groups: their ids and names."""
+        return [{"id": group.get("id", ""), "display_name": group.get("display_name", "")} for group in self.found]
+
 
 def account_verdict(reading: Reading | None, *, delete: bool, predicted: bool) -> Verdict:
     """Whether nobody can sign in with the account any more: it does not exist, or it is inactive.
@@ -95,7 +100,7 @@ def groups_verdict(reading: Reading | None, *, before: Reading | None, predicted
     asked = dict(reading.asked)
     if reading.failure:
         return Verdict(UNPROVEN, f"the memberships could not be read back: {reading.failure}", {"asked": asked})
-    groups = [{"id": group.get("id", ""), "display_name": group.get("display_name", "")} for group in reading.found]
+    groups = reading.groups
     evidence = {"asked": asked, "groups": groups, "read_from": list(reading.source)}
     names = ", ".join(str(group["display_name"] or group["id"]) for group in groups[:10]) + (", ..." if len(groups) > 10 else "")
     shown_before = bool(before and before.found and not before.unverifiable)
