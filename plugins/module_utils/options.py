@@ -72,7 +72,7 @@ def _capability(name: str, default: Any) -> dict[str, Any]:
     return option
 
 
-# How to reach a service: the same for every module, lookup and event source.
+# How to reach a service: the same for every module.
 CONNECTION: Spec = {
     "url": {"type": "str", "required": True, "fallback": _or("SCIM_URL")},
     **{
@@ -241,7 +241,7 @@ def _capabilities(get: Get) -> Mapping[str, Any]:
 def _positive(get: Get, name: str) -> float:
     value = float(get(name))
     if not 0 < value < 10**7:
-        raise InvalidInput(f"{name}: {value:g} is out of range; give a number above 0")
+        raise InvalidInput(f"{name}: {value:g} is out of range; give a number above 0 and below 10,000,000")
     return value
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Plans and resources as results show them: small, without secrets, without what the task itself said."""
+"""Plans and resources as the results of tasks that write show them: small, and without secrets."""
 
 from __future__ import annotations
 

@@ -93,7 +93,10 @@ class Lookup:
         )
 
     def _by_id(self, resource_id: str, prove: bool) -> Snapshot | None:
-        """Where nothing is served, nobody is found either; so who is looked for in order to be gone has an endpoint."""
+        """The resource with an id, or ``None``.
+
+        prove: nobody is found under a wrong address either, so make sure that there is an endpoint before "nobody" is said.
+        """
         found = self.service.get(self.resource, resource_id, excluded=self.excluded)
         if found is not None and found.id.casefold() != resource_id.casefold():
             raise Refused(f"the service answers for the {self.resource.kind.lower()} with id {resource_id!r} with another one, {found.id!r}")

@@ -18,7 +18,7 @@ ID = "id:"
 
 
 class References:
-    """A two-way table of names and ids, for one kind of resource each way."""
+    """A two-way table of names and ids. Each kind of resource has names of its own: a user may be called as a group is."""
 
     def __init__(self) -> None:
         self._ids: dict[tuple[str, str], str] = {}

@@ -25,7 +25,7 @@ from .wish import DEACTIVATE, EXISTENCE, Outcome, Seen, Wish, names_of
 
 
 class Task:
-    """One wish: observe(), then plan(), then predict(), or settle() of the next room. Nothing here writes.
+    """One wish: observe(), then plan(), then predict(), or carry_out() of settle.py. Nothing here writes to the service.
 
     names: who is meant by the names in the wish. lookup: finds resources of this type, shared with other tasks.
     """
