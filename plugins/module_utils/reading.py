@@ -35,7 +35,6 @@ READING: Spec = {
 }
 
 _NO_MEMBERS = ("members",)
-_MEMBERSHIPS = ("members", "nested_groups")
 
 
 def users(service: ScimService, params: Params) -> Result:
@@ -100,7 +99,7 @@ def _names(params: Params) -> list[str]:
     """The attributes to return; the option members adds to them or takes away."""
     names = list(params["attributes"] or ())
     if names and params.get("members") is not None:
-        names = [name for name in names if name not in _MEMBERSHIPS] + list(_MEMBERSHIPS if params["members"] else ())
+        names = [name for name in names if name not in GROUP.memberships] + list(GROUP.memberships if params["members"] else ())
     return names or ["id"] if params["attributes"] else []
 
 

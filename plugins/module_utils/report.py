@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .core.attributes import REFERENCES
 from .core.plan import Change, Operation, Plan
 from .core.references import References
 from .core.resources import GROUP, USER, Resource
@@ -20,7 +19,6 @@ _MOST_MEMBERS = 500  # AWX drops results of more than 700,000 characters
 _MOST_IN_DIFF = 100
 _LONGEST_TEXT = 4000
 _NAMES = {resource.kind: resource.name for resource in (USER, GROUP)}
-_LISTS = {attribute.option for resource in (USER, GROUP) for attribute in resource.attributes if attribute.kind == REFERENCES}
 
 
 def diff_of(plan: Plan) -> list[dict[str, Any]]:
@@ -49,7 +47,7 @@ def _side(changes: tuple[Change, ...], side: str) -> dict[str, Any]:
     shown = {}
     for change in changes:
         value = change.shown()[side]
-        if change.path in _LISTS:
+        if change.path in GROUP.memberships:
             other = getattr(change, "after" if side == "before" else "before") or ()
             value = sorted(set(value or ()) - set(other))
         shown[change.path] = shortened(value, _MOST_IN_DIFF)
@@ -81,12 +79,12 @@ def shown(resource: Resource, seen: Seen | None, references: References) -> dict
         value = attribute_of(body, name)
         if value:
             result[name] = value
-    memberships = {option: result.pop(option) for option in _LISTS if option in result}
+    memberships = {option: result.pop(option) for option in resource.memberships if option in result}
     result = {**shortened(result, _MOST_MEMBERS), **memberships}
     members = as_list(attribute_of(body, "members") or [])
     if resource is GROUP and attribute_of(body, "members") is not None:
         result["member_count"] = len(members)
-        for option in _LISTS:
+        for option in resource.memberships:
             if len(result.get(option, ())) > _MOST_MEMBERS:
                 result[option] = result[option][:_MOST_MEMBERS]
                 result["members_shortened"] = True

@@ -488,7 +488,7 @@ def user_of(entry: Params) -> Wish:
 def group_of(entry: Params) -> Wish:
     """One entry of groups."""
     identity = Identity(external_id=entry["external_id"] or "", name=entry["display_name"] or "")
-    memberships = {option: Membership.from_options(option, entry[option]) for option in ("members", "nested_groups") if entry[option]}
+    memberships = {option: Membership.from_options(option, entry[option]) for option in GROUP.memberships if entry[option]}
     return Wish(GROUP, identity, GROUP.from_options(entry), memberships)
 
 

@@ -201,7 +201,7 @@ def wish_of(params: Params) -> Wish:
     if params["state"] == "absent":
         return Wish(GROUP, identity, None)
     memberships = {
-        option: Membership.from_options(option, params[option]) for option in ("members", "nested_groups") if params[option]
+        option: Membership.from_options(option, params[option]) for option in GROUP.memberships if params[option]
     }
     return Wish(GROUP, identity, GROUP.from_options(params), memberships)
 

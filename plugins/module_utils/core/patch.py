@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from .attributes import ANY, ELEMENTS, REFERENCES, Attribute
+from .attributes import ANY, ELEMENTS, Attribute
 from .elements import PatchOperation, element_operations
 from .filters import eq
 from .json_values import is_absent
@@ -25,7 +25,7 @@ def batches(
     resource: Resource, operation: Operation, capabilities: Capabilities, references: References, way: Way
 ) -> Iterator[list[PatchOperation]]:
     """The PATCH operations, cut where a request would name more members than the service takes."""
-    plain = [change for change in operation.changes if resource.attribute(change.path).kind != REFERENCES]
+    plain = [change for change in operation.changes if change.path not in resource.memberships]
     if way.style == PATHLESS:
         batch = _pathless(resource, plain, references)
     else:
@@ -60,7 +60,7 @@ def _memberships(
     resource: Resource, operation: Operation, capabilities: Capabilities, references: References, way: Way
 ) -> Iterator[tuple[int, PatchOperation]]:
     """Member operations, each with the number of members that it names. Removals come first."""
-    changes = [change for change in operation.changes if resource.attribute(change.path).kind == REFERENCES]
+    changes = [change for change in operation.changes if change.path in resource.memberships]
     if not changes:
         return
     if way.members == WHOLE or (way.members == REPLACE and removes_members(resource, changes)):
@@ -97,9 +97,8 @@ def member_list(resource: Resource, canonical: Mapping[str, Any], references: Re
     """All members of a group as sent, people and nested groups."""
     return [
         entry
-        for attribute in resource.attributes
-        if attribute.kind == REFERENCES
-        for entry in resource.wire_value(attribute.option, canonical.get(attribute.option), references) or []
+        for option in resource.memberships
+        for entry in resource.wire_value(option, canonical.get(option), references) or []
     ]
 
 

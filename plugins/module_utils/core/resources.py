@@ -44,6 +44,7 @@ class Resource:
 
     kind: its name, ``User`` or ``Group``. endpoint: its path. schema: its core schema.
     name: the option by which people call one: ``user_name`` or ``display_name``.
+    memberships: the options that list members; a user has none.
     """
 
     kind: str
@@ -51,10 +52,13 @@ class Resource:
     schema: str
     name: str
     attributes: tuple[Attribute, ...]
+    memberships: tuple[str, ...] = field(init=False, repr=False, compare=False)
     _by_option: dict[str, Attribute] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_by_option", {attribute.option: attribute for attribute in self.attributes})
+        lists = (attribute.option for attribute in self.attributes if attribute.kind == REFERENCES)
+        object.__setattr__(self, "memberships", tuple(lists))
 
     def attribute(self, path: str) -> Attribute:
         """The row for a canonical key; a path of a schema without a table is compared as JSON."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from .attributes import ANY, BOOLEAN, REFERENCE, REFERENCES
+from .attributes import ANY, BOOLEAN, REFERENCE
 from .errors import InvalidInput
 from .json_values import is_absent
 from .plan import Change, Operation
@@ -51,8 +51,7 @@ def ways(
         found.append(Way(PATH, members))  # for what cannot be said without a path
     if not _can_be_said_without_paths(resource, changes):
         found = [way for way in found if way.style != PATHLESS]
-    has_members = any(attribute.kind == REFERENCES for attribute in resource.attributes)
-    if has_members and not (members_shown and capabilities.text("members_read") == "group"):
+    if resource.memberships and not (members_shown and capabilities.text("members_read") == "group"):
         found = [way for way in found if not _replaces_members(resource, way, changes)]
     if not found:
         raise InvalidInput(
@@ -68,7 +67,7 @@ def _has_lists(resource: Resource, changes: Sequence[Change]) -> bool:
 
 def removes_members(resource: Resource, changes: Sequence[Change]) -> bool:
     return any(
-        resource.attribute(change.path).kind == REFERENCES and set(change.before or ()) - set(change.after or ())
+        change.path in resource.memberships and set(change.before or ()) - set(change.after or ())
         for change in changes
     )
 
@@ -87,6 +86,6 @@ def _can_be_said_without_paths(resource: Resource, changes: Sequence[Change]) ->
 
 
 def _replaces_members(resource: Resource, way: Way, changes: Sequence[Change]) -> bool:
-    touched = any(resource.attribute(change.path).kind == REFERENCES for change in changes)
+    touched = any(change.path in resource.memberships for change in changes)
     in_patch = way.members == WHOLE or (way.members == REPLACE and removes_members(resource, changes))
     return way.style == PUT or (touched and in_patch)

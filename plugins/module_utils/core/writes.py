@@ -94,10 +94,10 @@ def _create(
     resource: Resource, operation: Operation, capabilities: Capabilities, references: References
 ) -> list[Request]:
     after = dict(operation.after or {})
-    size = sum(len(after.get(attribute.option) or ()) for attribute in resource.attributes if attribute.kind == REFERENCES)
+    size = sum(len(after.get(option) or ()) for option in resource.memberships)
     if size > capabilities.number("members_per_request") or not capabilities.flag("members_on_create"):
         # The members follow in PATCH requests once the group has an id; see reconcile.
-        after = {path: value for path, value in after.items() if resource.attribute(path).kind != REFERENCES}
+        after = {path: value for path, value in after.items() if path not in resource.memberships}
     return [Request("POST", resource.endpoint, resource.to_wire(after, references))]
 
 

@@ -10,7 +10,6 @@ import difflib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ..core.attributes import REFERENCES
 from ..core.errors import InvalidInput
 from ..core.resources import GROUP, READ_ONLY, Resource
 
@@ -33,7 +32,7 @@ class Projection:
     @property
     def members(self) -> bool:
         """Whether memberships are asked for by name."""
-        return any(self.resource.attribute(name).kind == REFERENCES for name in self.names)
+        return any(name in self.resource.memberships for name in self.names)
 
     def _wire(self, name: str) -> Iterable[str]:
         known = [attribute for attribute in self.resource.attributes if not attribute.write_only]

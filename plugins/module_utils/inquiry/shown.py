@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..client.scim import ScimService
-from ..core.attributes import REFERENCES
 from ..core.resources import GROUP, Resource
 from ..core.wire import as_list, attribute_of
 from ..core.writes import Snapshot
@@ -30,7 +29,7 @@ def shown(service: ScimService, resource: Resource, snapshot: Snapshot, *, membe
             result[name] = value
     if resource is not GROUP:
         return result
-    for option in (attribute.option for attribute in resource.attributes if attribute.kind == REFERENCES):
+    for option in resource.memberships:
         names = result.pop(option, [])
         if members:
             result[option] = names[:_MOST_MEMBERS]

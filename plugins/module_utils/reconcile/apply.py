@@ -15,7 +15,6 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from ..client.scim import ScimService
-from ..core.attributes import REFERENCES
 from ..core.errors import ServerError
 from ..core.plan import CREATE, UPDATE, Operation
 from ..core.profiles import PUT, REPLACE, WHOLE
@@ -40,7 +39,7 @@ def predicted(service: ScimService, resource: Resource, operation: Operation, se
     way = _ways(service, resource, operation, seen)[0] if seen and operation.verb == UPDATE else None
     requests = requests_for(resource, operation, snapshot, capabilities, references, way)
     if operation.verb == CREATE:
-        later = tuple(change for change in operation.changes if resource.attribute(change.path).kind == REFERENCES)
+        later = tuple(change for change in operation.changes if change.path in resource.memberships)
         if later and "members" not in (requests[0].body or {}):
             before = {path: value for path, value in (operation.after or {}).items() if path not in {c.path for c in later}}
             follow_up = Operation("update", operation.kind, operation.key, before, operation.after, later)
@@ -56,7 +55,7 @@ def _ways(service: ScimService, resource: Resource, operation: Operation, seen: 
 def shows_members(resource: Resource, operation: Operation) -> bool:
     """Whether there is at least one member in sight, a user or a group."""
     before = operation.before or {}
-    return any(before.get(attribute.option) for attribute in resource.attributes if attribute.kind == REFERENCES)
+    return any(before.get(option) for option in resource.memberships)
 
 
 def is_conflict(error: ServerError) -> bool:
@@ -129,7 +128,7 @@ class Apply:
             raise refusal
 
     def _names_members(self, operation: Operation) -> bool:
-        return any(self.resource.attribute(change.path).kind == REFERENCES for change in operation.changes)
+        return any(change.path in self.resource.memberships for change in operation.changes)
 
     def _send(self, operation: Operation, seen: Seen, way: Way) -> None:
         try:
@@ -161,7 +160,7 @@ class Apply:
         named = sum(
             len(set(change.before or ()) ^ set(change.after or ()))
             for change in operation.changes
-            if self.resource.attribute(change.path).kind == REFERENCES
+            if change.path in self.resource.memberships
         )
         several = min(named, self.service.known.number("members_per_request")) > _FEW_MEMBERS
         return several and (error.status == 413 or error.scim_type == "tooMany" or error.status == 400)

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-from ..core.attributes import REFERENCES
 from ..core.desired import deactivated, password_only_on_create, with_memberships, without
 from ..core.errors import InvalidInput
 from ..core.plan import Canonical
@@ -36,5 +35,5 @@ def goal_of(wish: Wish, known: Capabilities, seen: Seen | None, warnings: list[s
 
 def _with_other_members(wish: Wish, goal: Canonical, seen: Canonical | None) -> Canonical:
     """Users and nested groups share one list: who is named as the one, must not cost the others their place."""
-    others = [attribute.option for attribute in wish.resource.attributes if attribute.kind == REFERENCES and wish.memberships]
+    others = wish.resource.memberships if wish.memberships else ()
     return {**{option: tuple((seen or {}).get(option) or ()) for option in others}, **goal}

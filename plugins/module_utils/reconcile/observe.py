@@ -95,7 +95,7 @@ class Observer:
         canonical = self.resource.from_wire(snapshot.body, references)
         read = self._members_read
         # What was remembered is no more true once a member is seen.
-        in_sight = any(canonical.get(option) for option in ("members", "nested_groups"))
+        in_sight = any(canonical.get(option) for option in self.resource.memberships)
         if read == "none" or (not in_sight and self.unkept.knows("Group", snapshot.id, HIDDEN_MEMBERS, True, True)):
             self._refuse_set("does not show the members of a group")
             # Who shall go is taken for a member: a removal that cannot be seen to be needless has to be sent.

@@ -16,7 +16,7 @@ from dataclasses import replace
 
 from ..client.scim import ScimService
 from ..client.unkept import Unkept
-from ..core.attributes import ELEMENTS, REFERENCES
+from ..core.attributes import ELEMENTS
 from ..core.desired import deactivated
 from ..core.errors import LifecycleError, NotFound, OutcomeUnknown, ServerError
 from ..core.plan import CREATE, DELETE, UPDATE, Operation
@@ -150,7 +150,7 @@ class _Settlement:
         """Whether to try once more, with whole lists: some services mishandle single elements while they answer 200."""
         known = self.service.known
         lists = [change for change in todo.changes if self.resource.attribute(change.path).kind == ELEMENTS]
-        members = [change for change in todo.changes if self.resource.attribute(change.path).kind == REFERENCES]
+        members = [change for change in todo.changes if change.path in self.resource.memberships]
         few = all(len(change.after or ()) <= _FEW_MEMBERS for change in members)
         if known.text("update") != PATH or not (lists or members) or not few:
             return False

@@ -12,7 +12,6 @@ from typing import Any
 from ..client.lookup import Lookup
 from ..client.scim import ScimService
 from ..client.unkept import Unkept
-from ..core.attributes import REFERENCES
 from ..core.errors import NotFound
 from ..core.limits import refuse_protected
 from ..core.plan import CREATE, DELETE, Canonical, Operation, Plan, plan, simulate
@@ -94,7 +93,7 @@ class Task:
         leaving = [
             name
             for change in operation.changes
-            if self.resource.attribute(change.path).kind == REFERENCES
+            if change.path in self.resource.memberships
             for member in set(change.before or ()) - set(change.after or ())
             for name in self.service.references.every_name(self.resource.attribute(change.path).target, member)
         ]
@@ -127,11 +126,10 @@ class Task:
 
     def _members_of(self, seen: Seen | None) -> dict[str, tuple[str, ...]]:
         """Who is in a group, by each option that the goal speaks of."""
-        lists = [attribute.option for attribute in self.resource.attributes if attribute.kind == REFERENCES]
-        return {option: tuple((seen.canonical if seen else {}).get(option) or ()) for option in lists if option in (self.goal or {})}
+        return {option: tuple((seen.canonical if seen else {}).get(option) or ()) for option in self.resource.memberships if option in (self.goal or {})}
 
     def _names_members(self, operation: Operation) -> bool:
-        return any(self.resource.attribute(change.path).kind == REFERENCES for change in operation.changes)
+        return any(change.path in self.resource.memberships for change in operation.changes)
 
     def is_shown_at_once(self) -> bool:
         """Whether a new resource has to be in sight, or the service kept nothing: invitations and the inactive may be hidden."""

@@ -55,8 +55,8 @@ def _conclude_removal(task: Task, seen: Seen) -> None:
 
 def members_never_shown(task: Task, seen: Seen) -> bool:
     """Whether members were added, no error came, and still not one is visible: this service shows none."""
-    if not task.wish.memberships or task.resource.kind != "Group":
+    if not task.wish.memberships:
         return False
     wished = any((task.goal or {}).get(option) for option in task.wish.memberships)
-    shown = [state.canonical.get(path) for state in (task.seen, seen) if state for path in ("members", "nested_groups")]
+    shown = [state.canonical.get(path) for state in (task.seen, seen) if state for path in task.resource.memberships]
     return wished and not any(shown)
