@@ -10,12 +10,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from .core.plan import Change, Operation, Plan
-from .core.references import References
 from .core.resources import GROUP, USER, Resource
-from .core.wire import as_list, attribute_of
+from .core.wire import attribute_of
+from .inquiry.shown import MOST_MEMBERS, count_members, described
 from .reconcile.wish import Seen
 
-_MOST_MEMBERS = 500  # AWX drops results of more than 700,000 characters
 _MOST_IN_DIFF = 100
 _LONGEST_TEXT = 4000
 _NAMES = {resource.kind: resource.name for resource in (USER, GROUP)}
@@ -68,24 +67,13 @@ def shortened(value: Any, most: int) -> Any:
     return value
 
 
-def shown(resource: Resource, seen: Seen | None, references: References) -> dict[str, Any]:
+def shown(resource: Resource, seen: Seen | None) -> dict[str, Any]:
     """A resource as the service shows it, in the words of the options; ``{}`` if there is none."""
     if seen is None:
         return {}
-    result = resource.to_options(seen.canonical)
-    result["id"] = seen.id
-    body = seen.snapshot.body
-    for name in ("meta", "groups"):
-        value = attribute_of(body, name)
-        if value:
-            result[name] = value
+    result = described(resource, seen.canonical, seen.snapshot)
     memberships = {option: result.pop(option) for option in resource.memberships if option in result}
-    result = {**shortened(result, _MOST_MEMBERS), **memberships}
-    members = as_list(attribute_of(body, "members") or [])
-    if resource is GROUP and attribute_of(body, "members") is not None:
-        result["member_count"] = len(members)
-        for option in resource.memberships:
-            if len(result.get(option, ())) > _MOST_MEMBERS:
-                result[option] = result[option][:_MOST_MEMBERS]
-                result["members_shortened"] = True
+    result = {**shortened(result, MOST_MEMBERS), **memberships}
+    if resource is GROUP and attribute_of(seen.snapshot.body, "members") is not None:
+        count_members(result, resource, seen.snapshot)
     return result

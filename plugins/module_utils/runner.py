@@ -82,7 +82,7 @@ def ensure(spec: Spec, wish_of: Callable[[Params], Wish], **constraints: Any) ->
             "requests": shortened(outcome.requests, _MOST_REQUESTS),
             "unconverged": sorted(set(outcome.unconverged)),
             "unverifiable": sorted(set(outcome.unverifiable)),
-            wish.resource.kind.lower(): shown(wish.resource, outcome.seen, service.references),
+            wish.resource.kind.lower(): shown(wish.resource, outcome.seen),
         }
         _judge(module, wish, outcome, result)
         return result

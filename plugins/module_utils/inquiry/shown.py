@@ -11,33 +11,38 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..client.scim import ScimService
+from ..core.plan import Canonical
 from ..core.resources import GROUP, Resource
 from ..core.wire import as_list, attribute_of
 from ..core.writes import Snapshot
 
 MOST_CHARACTERS = 600_000  # AWX drops what exceeds 700,000
-_MOST_MEMBERS = 500
+MOST_MEMBERS = 500  # that a group is shown with
 
 
 def shown(service: ScimService, resource: Resource, snapshot: Snapshot, *, members: bool) -> dict[str, Any]:
     """One resource. members: with its memberships, shortened where they are many."""
-    result: dict[str, Any] = {"id": snapshot.id}
-    result.update(resource.to_options(resource.from_wire(snapshot.body, service.references)))
-    for name in ("meta", "groups"):
-        value = attribute_of(snapshot.body, name)
-        if value:
-            result[name] = value
-    if resource is not GROUP:
-        return result
-    for option in resource.memberships:
-        names = result.pop(option, [])
-        if members:
-            result[option] = names[:_MOST_MEMBERS]
-            if len(names) > _MOST_MEMBERS:
-                result["members_shortened"] = True
-    if members:
-        result["member_count"] = len(as_list(attribute_of(snapshot.body, "members") or []))
+    result = described(resource, resource.from_wire(snapshot.body, service.references), snapshot)
+    memberships = {option: result.pop(option, []) for option in resource.memberships}
+    if resource is GROUP and members:
+        result.update(memberships)
+        count_members(result, resource, snapshot)
     return result
+
+
+def described(resource: Resource, canonical: Canonical, snapshot: Snapshot) -> dict[str, Any]:
+    """A resource in the words of the options, with its id and what else the service alone decides."""
+    decided = {name: attribute_of(snapshot.body, name) for name in ("meta", "groups")}
+    return {**resource.to_options(canonical), "id": snapshot.id, **{name: value for name, value in decided.items() if value}}
+
+
+def count_members(result: dict[str, Any], resource: Resource, snapshot: Snapshot) -> None:
+    """Say in a result how many members there are, and show the first ones only where they are many."""
+    result["member_count"] = len(as_list(attribute_of(snapshot.body, "members") or []))
+    for option in resource.memberships:
+        if len(result.get(option, ())) > MOST_MEMBERS:
+            result[option] = result[option][:MOST_MEMBERS]
+            result["members_shortened"] = True
 
 
 def size(value: Any) -> int:
