@@ -389,7 +389,7 @@ unverifiable:
   elements: dict
   sample: []
 truncated:
-  description: Whether one of the lists was longer than O(max_reported).
+  description: Whether one of the lists was cut, because it has more than O(max_reported) entries or than 80,000 characters.
   returned: unless the task was refused as a whole, before the first write
   type: bool
   sample: false

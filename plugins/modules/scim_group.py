@@ -61,15 +61,15 @@ options:
     type: dict
     suboptions:
       add:
-        description: Who shall be among them. Those who are not named stay.
+        description: Which groups shall be among them. Those that are not named stay.
         type: list
         elements: str
       remove:
-        description: Who shall not be among them. Those who are not named stay; somebody who does not exist is fine.
+        description: Which groups shall not be among them. Those that are not named stay; one that does not exist is fine.
         type: list
         elements: str
       set:
-        description: Who shall be in, and nobody else. Cannot be combined with C(add) and C(remove).
+        description: Which groups shall be in, and no others. Cannot be combined with C(add) and C(remove).
         type: list
         elements: str
   extensions:

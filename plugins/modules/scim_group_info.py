@@ -142,7 +142,8 @@ unverifiable:
     - Whether the service does not show what was asked. With O(member), the user may be in other groups as well, also if none
       is returned; otherwise, C(members) are left out.
     - It is V(true) where the profile or O(capabilities.members_read) says so, where no group shows any member although there
-      are groups, and where the list of groups could not be read to its end. A warning says which.
+      are groups, where the list of groups could not be read to its end, and where a group was asked for by O(external_id)
+      alone and no group on the service has any. A warning says which.
     - An empty group that is asked for alone is taken for empty.
   returned: success
   type: bool
