@@ -20,9 +20,6 @@ from ansible_collections.identityops.lifecycle.plugins.module_utils.core.joining
 
 def joiner_directory(people: Sequence[Any], groups: Sequence[str] = ()) -> dict[str, list[dict[str, Any]]]:
     """See the documentation of the filter in joiner_directory.yml."""
-    for name, given in (("joiner_people", people), ("joiner_groups", groups)):
-        if isinstance(given, (str, Mapping)) or not isinstance(given, Sequence):
-            raise AnsibleFilterError(f"{name} has to be a list, also where it has one entry only; nothing was written")
     try:
         return directory(people, groups)
     except LifecycleError as problem:

@@ -24,8 +24,6 @@ def leaver_cases(
     predicting: bool = False,
 ) -> list[dict[str, Any]]:
     """See the documentation of the filter in leaver_cases.yml."""
-    if isinstance(people, (str, Mapping)) or not isinstance(people, Sequence):
-        raise AnsibleFilterError("leaver_people has to be a list, also where it has one entry only; nothing was written")
     if isinstance(protected, str):  # "a, b", as modules take it; never its letters
         protected = [pattern.strip() for pattern in protected.split(",")]
     try:

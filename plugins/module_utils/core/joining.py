@@ -11,6 +11,7 @@ from typing import Any
 
 from .errors import InvalidInput
 from .json_values import folded
+from .roll import refuse_no_list
 
 
 def directory(people: Sequence[Any], groups: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
@@ -21,6 +22,8 @@ def directory(people: Sequence[Any], groups: Sequence[str]) -> dict[str, list[di
     [{"display_name"}]}``, with each group once, however often and in whatever letter case it was named; names are the groups
     without members. Raises InvalidInput.
     """
+    for name, given in (("joiner_people", people), ("joiner_groups", groups)):
+        refuse_no_list(name, given)
     users: list[dict[str, Any]] = []
     joined: dict[str, tuple[str, dict[str, None]]] = {}
     for number, person in enumerate(people):

@@ -18,6 +18,7 @@ from typing import Any
 from .errors import InvalidInput, Protected
 from .limits import refuse_protected
 from .plan import DELETE, Operation, Plan
+from .roll import refuse_no_list
 from .verdicts import NOT_APPLICABLE, UNPROVEN, Facts, Reading, Verdict, account_verdict, groups_verdict
 
 KEYS = ("id", "external_id", "user_name")  # the immutable ones first
@@ -244,6 +245,7 @@ def cases(people: Sequence[Any], steps: Mapping[str, Any], intent: Intent) -> li
     people: ``[{"id"|"external_id"|"user_name": ...}, ...]``. steps: by name, see STEPS, what ``register`` kept of the loop;
     each of its ``results`` carries the person it is about in TARGET. Raises InvalidInput.
     """
+    refuse_no_list("leaver_people", people)
     found = [Case(number, _person(number, given), intent) for number, given in enumerate(people)]
     for step in STEPS:
         for result in _results(steps.get(step)):

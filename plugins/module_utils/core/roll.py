@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A list of people or groups as a task gives it: who is named twice, and who has to come before whom."""
+"""A list of people or groups as a task gives it: whether it is one, who is named twice, and who has to come before whom."""
 
 from __future__ import annotations
 
@@ -13,6 +13,12 @@ from .errors import InvalidInput
 from .json_values import folded
 
 Entry = Mapping[str, Any]
+
+
+def refuse_no_list(option: str, given: Any) -> None:
+    """Refuse one entry, or several names in one text, in the place of a list: it would be taken apart."""
+    if isinstance(given, (str, Mapping)) or not isinstance(given, Sequence):
+        raise InvalidInput(f"{option} has to be a list, also where it has one entry only; nothing was written")
 
 
 def refuse_doubles(option: str, entries: Sequence[Entry], keys: Sequence[str]) -> None:

@@ -58,6 +58,14 @@ def test_what_is_no_person_is_refused(person: Any, said: str) -> None:
     assert "joiner_people[1]" in str(refusal.value)
 
 
+@pytest.mark.parametrize("given", ["Staff", {"user_name": "ada"}, None, 1])
+def test_what_is_no_list_is_refused(given: Any) -> None:
+    with pytest.raises(InvalidInput, match="joiner_people has to be a list"):
+        directory(given, [])
+    with pytest.raises(InvalidInput, match="joiner_groups has to be a list"):
+        directory([], given)
+
+
 def test_the_people_are_left_as_they_were() -> None:
     person = {"user_name": "ada", "groups": ["Staff"]}
     directory([person], [])

@@ -68,6 +68,12 @@ def test_a_person_without_a_key_is_refused(person: Any, said: str) -> None:
     assert "leaver_people[1]" in str(refusal.value)
 
 
+@pytest.mark.parametrize("people", ["ada", {"user_name": "ada"}, None])
+def test_what_is_no_list_is_refused(people: Any) -> None:
+    with pytest.raises(InvalidInput, match="leaver_people has to be a list"):
+        cases(people, {}, Intent())
+
+
 @pytest.mark.parametrize("intent", [{"mode": "Delete"}, {"groups": ""}])
 def test_what_nobody_offers_is_refused(intent: dict[str, str]) -> None:
     with pytest.raises(InvalidInput, match="choose one of"):
