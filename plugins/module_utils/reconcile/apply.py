@@ -163,7 +163,7 @@ class Apply:
             if change.path in self.resource.memberships
         )
         several = min(named, self.service.known.number("members_per_request")) > _FEW_MEMBERS
-        return several and (error.status == 413 or error.scim_type == "tooMany" or error.status == 400)
+        return several and (error.status in (400, 413) or error.scim_type == "tooMany")
 
     @staticmethod
     def _may_be_the_form(error: ServerError) -> bool:

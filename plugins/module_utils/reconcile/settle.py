@@ -204,7 +204,8 @@ class _Settlement:
             now = self.observer.again(seen.id)
             if now is None and (operation.after or {}).get("active") is False:
                 # Some services show nobody who is inactive (Tealium, Atlassian).
-                self.outcome.unverifiable += [EXISTENCE] if self.task.wish.attributes is not None else []
+                if self.task.wish.attributes is not None:
+                    self.outcome.unverifiable.append(EXISTENCE)
                 return None
             if now is None:
                 raise NotFound(f"{self.resource.kind} {self.task.wish.key!r} disappeared while it was being changed")

@@ -56,8 +56,8 @@ class Task:
         self.seen = self.observer.find(wish.identity, prove=wish.attributes is None)
         if self.seen is None and wish.identity.id and wish.attributes is not None:
             raise NotFound(f"there is no {wish.resource.kind} with id {wish.identity.id!r}; an id cannot be chosen, only found")
-        doubt = self.observer.lookup.cannot_tell(wish.identity) if self.seen is None and wish.attributes is None else ""
-        self.outcome.warnings += [doubt] if doubt else []
+        if self.seen is None and wish.attributes is None:
+            self.outcome.warnings += filter(None, [self.observer.lookup.cannot_tell(wish.identity)])
 
     def plan(self) -> None:
         """Work out what is to do, and refuse what may not or cannot be done."""
