@@ -10,6 +10,7 @@ import copy
 
 import pytest
 import yaml
+from ansible_collections.identityops.lifecycle.plugins.module_utils.client.connection import USER_AGENT
 from ansible_collections.identityops.lifecycle.plugins.module_utils.options import CONNECTION, WRITING
 from ansible_collections.identityops.lifecycle.tests.unit.plugins.modules_of_ours import (
     COLLECTION,
@@ -123,3 +124,8 @@ def test_the_action_groups_hold_the_modules_that_they_are_for():
     groups = action_groups()
     assert groups["scim"] == [name for name in NAMES if name.startswith("scim_")]
     assert groups["scim_writing"] == [name for name in groups["scim"] if "protected" in specification(name)[0]]
+
+
+def test_services_are_told_the_version_that_is_released():
+    version = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))["version"]
+    assert f"identityops.lifecycle/{version} " in USER_AGENT
