@@ -11,13 +11,13 @@ from typing import Any
 
 from .core.errors import LifecycleError
 from .core.plan import CREATE
+from .core.roll import VERBS
 from .inquiry.shown import within
 from .reconcile.directory import Directory
 from .reconcile.task import Task
 from .report import diff_of
 
 _LONGEST_LIST = 80_000  # characters: six lists stay far below the 700,000 that AWX takes
-VERBS = ("create", "update", "unchanged", "failed")
 
 
 def summary(directory: Directory, sent: list[dict[str, str]], most: int) -> dict[str, Any]:

@@ -432,7 +432,7 @@ protected:
 """
 
 from ..module_utils.client.lookup import Identity
-from ..module_utils.core.desired import Membership
+from ..module_utils.core.desired import memberships_from
 from ..module_utils.core.errors import InvalidInput
 from ..module_utils.core.resources import GROUP, USER, Resource
 from ..module_utils.core.roll import refuse_doubles, refuse_nobody, superiors_first
@@ -488,8 +488,7 @@ def user_of(entry: Params) -> Wish:
 def group_of(entry: Params) -> Wish:
     """One entry of groups."""
     identity = Identity(external_id=entry["external_id"] or "", name=entry["display_name"] or "")
-    memberships = {option: Membership.from_options(option, entry[option]) for option in GROUP.memberships if entry[option]}
-    return Wish(GROUP, identity, GROUP.from_options(entry), memberships)
+    return Wish(GROUP, identity, GROUP.from_options(entry), memberships_from(GROUP.memberships, entry))
 
 
 def main() -> None:

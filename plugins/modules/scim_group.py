@@ -181,7 +181,7 @@ protected:
 """
 
 from ..module_utils.client.lookup import Identity
-from ..module_utils.core.desired import Membership
+from ..module_utils.core.desired import memberships_from
 from ..module_utils.core.resources import GROUP
 from ..module_utils.options import attribute_options
 from ..module_utils.reconcile.wish import Wish
@@ -200,10 +200,7 @@ def wish_of(params: Params) -> Wish:
     identity = Identity(params["id"] or "", params["external_id"] or "", params["display_name"] or "")
     if params["state"] == "absent":
         return Wish(GROUP, identity, None)
-    memberships = {
-        option: Membership.from_options(option, params[option]) for option in GROUP.memberships if params[option]
-    }
-    return Wish(GROUP, identity, GROUP.from_options(params), memberships)
+    return Wish(GROUP, identity, GROUP.from_options(params), memberships_from(GROUP.memberships, params))
 
 
 def main() -> None:

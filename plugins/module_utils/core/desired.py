@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,6 +52,11 @@ class Membership:
         if self.set is not None:
             return tuple(sorted(set(self.set)))
         return tuple(sorted((set(current) | set(self.add)) - set(self.remove)))
+
+
+def memberships_from(names: Iterable[str], options: Mapping[str, Any]) -> dict[str, Membership]:
+    """Those of the options in names (``members``, ``nested_groups``) that a task gives."""
+    return {option: Membership.from_options(option, options[option]) for option in names if options[option]}
 
 
 def with_memberships(wish: Canonical, memberships: Mapping[str, Membership], seen: Canonical | None) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from .errors import InvalidInput
 from .json_values import folded
-from .roll import refuse_no_list
+from .roll import VERBS, refuse_no_list
 
 
 def directory(people: Sequence[Any], groups: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
@@ -62,7 +62,7 @@ def table(result: Mapping[str, Any]) -> list[str]:
 
 def outcome(registered: Mapping[str, Any]) -> dict[str, Any]:
     """``joiner_result`` from what the task returned; ``{}`` if the role failed before it."""
-    counts = registered.get("counts") or dict.fromkeys(("create", "update", "unchanged", "failed"), 0)
+    counts = registered.get("counts") or dict.fromkeys(VERBS, 0)
     lists = {name: list(registered.get(name) or ()) for name in ("resources", "failures", "unconverged", "unverifiable", "requests")}
     failed = not registered or bool(registered.get("failed"))
     return {

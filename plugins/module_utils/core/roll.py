@@ -13,6 +13,7 @@ from .errors import InvalidInput
 from .json_values import folded
 
 Entry = Mapping[str, Any]
+VERBS = ("create", "update", "unchanged", "failed")  # what may come of an entry
 
 
 def refuse_no_list(option: str, given: Any) -> None:

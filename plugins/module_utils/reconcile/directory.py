@@ -97,7 +97,7 @@ def _refuse_one_twice(resource: Resource, tasks: Sequence[Task]) -> None:
 
 
 def _carry_out(task: Task, result: Directory) -> None:
-    if any(isinstance(problem, OutOfTime) for dummy, problem in result.failures):
+    if result.failures and isinstance(result.failures[-1][1], OutOfTime):
         result.failures.append((task, OutOfTime("not attempted: time_budget is used up; raise it or run the task again")))
         return
     try:
@@ -109,6 +109,8 @@ def _carry_out(task: Task, result: Directory) -> None:
 
 def _leave_out_failed(task: Task, result: Directory) -> None:
     """Somebody who could not be created joins no group now; everybody else does."""
+    if not task.wish.memberships:
+        return
     missing = {other.wish.key for other, dummy in result.failures if other.resource is USER and other.seen is None}
     memberships = {
         option: replace(membership, add=tuple(name for name in membership.add if name not in missing))
