@@ -134,6 +134,15 @@ options:
       etag:
         description: Whether versions are real, so that writes carry C(If-Match).
         type: bool
+      bulk:
+        description: Whether many writes can be sent in one request, to C(/Bulk).
+        type: bool
+      bulk_max_operations:
+        description: How many operations one Bulk request may hold.
+        type: int
+      bulk_max_payload_size:
+        description: How many bytes one Bulk request may have.
+        type: int
       groups:
         description: Whether the service has groups.
         type: bool

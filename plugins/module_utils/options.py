@@ -29,7 +29,7 @@ from .client.transport import Transport
 from .client.unkept import Unkept
 from .core.attributes import BOOLEAN, ELEMENTS, REFERENCES, Attribute
 from .core.errors import InvalidInput
-from .core.profiles import CHOICES, DEFAULTS, PROFILES, Capabilities
+from .core.profiles import AT_LEAST_ONE, CHOICES, DEFAULTS, PROFILES, Capabilities
 from .core.resources import Resource
 from .mistakes import refuse_unknown_options
 
@@ -230,7 +230,7 @@ def _capabilities(get: Get) -> Mapping[str, Any]:
     """The capabilities that the task states; numbers that could not be meant are refused."""
     given: Mapping[str, Any] = get("capabilities") or {}
     for name, value in given.items():
-        least = 1 if name == "members_per_request" else 0
+        least = 1 if name in AT_LEAST_ONE else 0
         if isinstance(value, int) and value < least:
             raise InvalidInput(f"capabilities.{name}: {value} is out of range; give {least} or more")
         if isinstance(value, list):

@@ -29,6 +29,9 @@ DEFAULTS: dict[str, Any] = {
     "page_size": 100,
     "totals": True,  # totalResults counts the whole list, not the page
     "etag": False,  # versions are real: If-Match is sent
+    "bulk": False,  # there is a /Bulk endpoint (RFC 7644 section 3.7)
+    "bulk_max_operations": 1000,
+    "bulk_max_payload_size": 1048576,  # bytes
     "groups": True,  # there is a /Groups endpoint
     "members_read": "group",  # where memberships can be read: group, filter or none
     "members_remove": VALUE_PATH,  # how a member is removed: value_path, value_list or replace
@@ -134,6 +137,9 @@ PROFILES: dict[str, dict[str, Any]] = {
     "vcenter": {"filter_or": False, "members_on_create": True, "members_per_request": 10000},
 }
 
+# Capabilities that are numbers of which 0 would be no way to work.
+AT_LEAST_ONE = ("members_per_request", "bulk_max_operations", "bulk_max_payload_size")
+
 _BY_DEFAULT = "RFC 7644"
 
 
@@ -142,8 +148,9 @@ class Capabilities:
 
     def __init__(self, profile: str = "auto", overrides: Mapping[str, Any] | None = None) -> None:
         given = {name: value for name, value in (overrides or {}).items() if value is not None}
-        if given.get("members_per_request", 1) < 1:
-            raise InvalidInput("capabilities.members_per_request has to be 1 or more")
+        for name in AT_LEAST_ONE:
+            if given.get(name, 1) < 1:
+                raise InvalidInput(f"capabilities.{name} has to be 1 or more")
         self._layers: list[tuple[str, Mapping[str, Any]]] = [
             ("observed while working", {}),
             ("option capabilities", given),
@@ -199,7 +206,7 @@ def from_service_provider_config(config: Mapping[str, Any]) -> dict[str, Any]:
     said: dict[str, Any] = {}
     if boolean(section("patch").get("supported")) is False:
         said["update"] = PUT
-    for name in ("filter", "etag"):
+    for name in ("filter", "etag", "bulk"):
         supported = boolean(section(name).get("supported"))
         if isinstance(supported, bool):
             said[name] = supported
@@ -208,7 +215,16 @@ def from_service_provider_config(config: Mapping[str, Any]) -> dict[str, Any]:
     if pagination.get("cursor") is True and only_cursor:
         said["pagination"] = "cursor"
     sizes = [section("filter").get("maxResults"), pagination.get("maxPageSize")]
-    usable = [size for size in sizes if isinstance(size, int) and not isinstance(size, bool) and size > 0]
+    usable = [size for size in sizes if _is_size(size)]
     if usable:
         said["page_size"] = min([*usable, 1000])
+    for name, stated in (("bulk_max_operations", "maxOperations"), ("bulk_max_payload_size", "maxPayloadSize")):
+        size = section("bulk").get(stated)
+        if _is_size(size):
+            # More at once would save nothing, and may take longer than anybody waits for an answer.
+            said[name] = min(size, DEFAULTS[name])
     return said
+
+
+def _is_size(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value > 0

@@ -29,7 +29,7 @@ _json = st.recursive(
     lambda inner: st.one_of(st.lists(inner, max_size=2), st.dictionaries(st.sampled_from("ab"), inner, max_size=2)),
 )
 _sections = ("patch", "filter", "etag", "pagination", "bulk", "schemas")
-_details = ("supported", "maxResults", "cursor", "index", "defaultPaginationMethod", "maxPageSize")
+_details = ("supported", "maxResults", "cursor", "index", "defaultPaginationMethod", "maxPageSize", "maxOperations", "maxPayloadSize")
 
 
 # -- the layers ----------------------------------------------------------------------------------------------------------
@@ -63,9 +63,10 @@ def test_everything_is_shown_with_its_source():
     assert shown["single_valued"]["value"] == ["emails", "phone_numbers", "addresses"]
 
 
-def test_no_members_in_a_request_are_no_way_to_work():
-    with pytest.raises(InvalidInput, match="members_per_request"):
-        Capabilities("auto", {"members_per_request": 0})
+@pytest.mark.parametrize("name", ["members_per_request", "bulk_max_operations", "bulk_max_payload_size"])
+def test_nothing_in_a_request_is_no_way_to_work(name):
+    with pytest.raises(InvalidInput, match=name):
+        Capabilities("auto", {name: 0})
 
 
 # -- the profiles ----------------------------------------------------------------------------------------------------------
@@ -129,6 +130,19 @@ def test_only_salesforce_gets_the_removal_that_others_read_as_remove_all(profile
         ({"patch": None, "filter": [], "etag": "yes", "pagination": 7}, {}),
         ({"filter": {"supported": "maybe", "maxResults": "many"}, "etag": {"supported": None}}, {}),
         ({"filter": {"maxResults": True}}, {}),
+        (
+            {"bulk": {"supported": True, "maxOperations": 5, "maxPayloadSize": 2000}},
+            {"bulk": True, "bulk_max_operations": 5, "bulk_max_payload_size": 2000},
+        ),
+        ({"Bulk": {"supported": "true", "maxOperations": 0}}, {"bulk": True}),
+        ({"bulk": {"supported": True, "maxOperations": "5", "maxPayloadSize": True}}, {"bulk": True}),
+        (
+            {"bulk": {"supported": True, "maxOperations": 10**6, "maxPayloadSize": 10**9}},
+            {"bulk": True, "bulk_max_operations": 1000, "bulk_max_payload_size": 1048576},
+        ),
+        ({"bulk": {"supported": False, "maxOperations": 0, "maxPayloadSize": 0}}, {"bulk": False}),
+        ({"bulk": {"supported": "perhaps", "maxOperations": -1, "maxPayloadSize": 1.5}}, {}),
+        ({"bulk": True}, {}),
     ],
 )
 def test_a_service_says(config, said):
@@ -144,3 +158,6 @@ def test_nonsense_is_passed_over(config):
     assert known.text("pagination") in CHOICES["pagination"]
     assert 1 <= known.number("page_size") <= 1000
     assert known.flag("filter") in (True, False)
+    assert known.flag("bulk") in (True, False)
+    assert 1 <= known.number("bulk_max_operations") <= 1000
+    assert 1 <= known.number("bulk_max_payload_size") <= 1048576
