@@ -215,16 +215,17 @@ def from_service_provider_config(config: Mapping[str, Any]) -> dict[str, Any]:
     if pagination.get("cursor") is True and only_cursor:
         said["pagination"] = "cursor"
     sizes = [section("filter").get("maxResults"), pagination.get("maxPageSize")]
-    usable = [size for size in sizes if _is_size(size)]
+    usable = [size for size in map(_size, sizes) if size]
     if usable:
         said["page_size"] = min([*usable, 1000])
     for name, stated in (("bulk_max_operations", "maxOperations"), ("bulk_max_payload_size", "maxPayloadSize")):
-        size = section("bulk").get(stated)
-        if _is_size(size):
+        size = _size(section("bulk").get(stated))
+        if size:
             # More at once would save nothing, and may take longer than anybody waits for an answer.
             said[name] = min(size, DEFAULTS[name])
     return said
 
 
-def _is_size(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value > 0
+def _size(value: Any) -> int:
+    """A number of things; 0 for whatever is none."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0

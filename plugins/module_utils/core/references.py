@@ -18,12 +18,16 @@ ID = "id:"
 
 
 class References:
-    """A two-way table of names and ids. Each kind of resource has names of its own: a user may be called as a group is."""
+    """A two-way table of names and ids. Each kind of resource has names of its own: a user may be called as a group is.
+
+    Several threads may learn at once: a name is taken by one of them, in one step (dict.setdefault), without a lock.
+    """
 
     def __init__(self) -> None:
         self._ids: dict[tuple[str, str], str] = {}
         self._names: dict[tuple[str, str], str] = {}
         self._external_ids: dict[tuple[str, str], str] = {}
+        self._expected: dict[tuple[str, str], str] = {}
 
     def learn(self, kind: str, name: str, resource_id: str) -> str:
         """Remember a resource and return the name by which plans call it.
@@ -34,13 +38,17 @@ class References:
         known = self._names.get((kind, resource_id))
         if known is not None:
             return known
-        key = (kind, folded(name))
-        if not name or name.startswith(ID) or self._ids.get(key, resource_id) != resource_id:
+        if not name or name.startswith(ID) or self._ids.setdefault((kind, folded(name)), resource_id) != resource_id:
             name = ID + resource_id
-        else:
-            self._ids[key] = resource_id
-        self._names[kind, resource_id] = name
-        return name
+        return self._names.setdefault((kind, resource_id), name)
+
+    def expect(self, kind: str, name: str, placeholder: str) -> None:
+        """Let something stand for a resource until its id is known, as ``bulkId:`` does (RFC 7644 section 3.7.2)."""
+        self._expected[kind, folded(name)] = placeholder
+
+    def disappoint(self, kind: str, name: str) -> None:
+        """The resource that was expected did not come."""
+        self._expected.pop((kind, folded(name)), None)
 
     def learn_external_id(self, kind: str, resource_id: str, external_id: str) -> None:
         self._external_ids[kind, resource_id] = external_id
@@ -65,10 +73,11 @@ class References:
         return "Group" if ("Group", resource_id) in self._names and ("User", resource_id) not in self._names else "User"
 
     def id(self, kind: str, name: str) -> str:
-        """The id for a name that ``learn`` or ``name`` returned."""
+        """The id for a name that ``learn`` or ``name`` returned, or what is expected under that name."""
         if name.startswith(ID):
             return name[len(ID) :]
-        try:
-            return self._ids[kind, folded(name)]
-        except KeyError:
-            raise NotFound(f"{kind} {name!r} does not exist on the service") from None
+        key = (kind, folded(name))
+        found = self._ids.get(key) or self._expected.get(key)
+        if found is None:
+            raise NotFound(f"{kind} {name!r} does not exist on the service")
+        return found

@@ -6,6 +6,9 @@
 
 from __future__ import annotations
 
+import sys
+import threading
+
 import pytest
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.errors import NotFound
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.references import References
@@ -63,6 +66,59 @@ def test_a_stranger_is_called_by_id():
 def test_an_unknown_name_is_an_error():
     with pytest.raises(NotFound, match="'nobody' does not exist"):
         References().id("User", "nobody")
+
+
+def test_what_is_expected_stands_for_an_id_until_that_is_known():
+    known = References()
+    known.expect("User", "Ada", "bulkId:u7")
+    assert known.id("User", "aDA") == "bulkId:u7"
+    with pytest.raises(NotFound):
+        known.id("Group", "ada")
+    assert known.learn("User", "ada", "1") == "ada"
+    assert (known.id("User", "Ada"), known.name("User", "1")) == ("1", "ada")
+    known.disappoint("User", "Ada")
+    assert known.id("User", "Ada") == "1"
+
+
+def test_an_expectation_can_be_disappointed():
+    known = References()
+    known.expect("User", "ada", "bulkId:u7")
+    known.disappoint("User", "ADA")
+    known.disappoint("User", "nobody")
+    with pytest.raises(NotFound, match="'ada' does not exist"):
+        known.id("User", "ada")
+
+
+def test_an_id_that_is_known_is_no_expectation_any_more():
+    known = References()
+    known.learn("User", "ada", "1")
+    known.expect("User", "ada", "bulkId:u7")
+    assert known.id("User", "ada") == "1"
+
+
+def test_threads_that_learn_at_once_never_share_a_name():
+    """Each of the ids with one name is called so by one thread at most, and every name leads back to its id."""
+    often = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for _turn in range(50):
+            known, start = References(), threading.Barrier(4)
+
+            def learn(number, known=known, start=start):
+                start.wait(10)
+                for n in range(20):
+                    known.learn("Group", f"staff{n}", f"{number}-{n}")
+
+            threads = [threading.Thread(target=learn, args=(number,)) for number in range(4)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join(10)
+            for number in range(4):
+                for n in range(20):
+                    assert known.id("Group", known.name("Group", f"{number}-{n}")) == f"{number}-{n}"
+    finally:
+        sys.setswitchinterval(often)
 
 
 def test_the_kind_of_an_id_is_user_unless_only_a_group_has_it():
