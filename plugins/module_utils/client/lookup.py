@@ -14,14 +14,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from unicodedata import normalize
 
-from ..core.errors import InvalidInput, Refused, ServerError, SeveralMatches, Unreachable
+from ..core.errors import InvalidInput, Refused, ServerError, SeveralMatches
 from ..core.filters import any_of, eq
-from ..core.json_values import folded
 from ..core.references import ID
 from ..core.resources import Resource
 from ..core.wire import attribute_of
 from ..core.writes import Snapshot
-from .paging import Listing
+from .complete_list import CompleteList, form, has
 from .scim import ScimService
 
 # A filter that a service cannot handle is answered with one of these; 500 was seen on several.
@@ -49,9 +48,7 @@ class Lookup:
         self.service = service
         self.resource = resource
         self.excluded = excluded
-        self._everyone: list[Snapshot] | None = None
-        self._listing: Listing | None = None
-        self._index: dict[tuple[str, str], list[Snapshot]] = {}
+        self.all = CompleteList(service, resource, excluded)
         self._sample: list[Snapshot] | None = None
         self._works: dict[str, bool] = {}  # whether the filter on an attribute found somebody of the sample
 
@@ -67,12 +64,12 @@ class Lookup:
             raise InvalidInput(f"no {self.resource.kind.lower()} is named: id, external_id and {self.resource.name} are empty")
         if identity.id:
             return self._by_id(identity.id, prove)
-        thorough = thorough or self._everyone is not None  # what has been read needs no more questions
+        thorough = thorough or self.all.is_read  # what has been read needs no more questions
         named = [(w, v) for w, v in (("externalId", identity.external_id), (self._name, identity.name)) if v]
         found = self._first(identity, named, thorough)
         if found is None and not thorough and not all(self._filter_works(wire, prove) for wire, value in named):
             found = self._first(identity, named, thorough=True)
-        if found is None and prove and self._listing is not None and self._listing.is_cut_off():
+        if found is None and prove and self.all.is_cut_off():
             self.service.known.observe("totals", False)
             self.forget()
             found = self._first(identity, named, thorough=True)
@@ -83,9 +80,9 @@ class Lookup:
 
         For after ``find`` with ``prove``, which has read the list then.
         """
-        if identity.id or identity.name or not self._everyone:
+        if identity.id or identity.name or not (self.all.is_read and self.all.everyone()):
             return ""
-        if any(attribute_of(snapshot.body, "externalId") for snapshot in self._everyone):
+        if any(attribute_of(snapshot.body, "externalId") for snapshot in self.all.everyone()):
             return ""
         return (
             f"no {self.resource.kind.lower()} on this service has an external_id, so nobody can tell whether {identity} is there; "
@@ -97,6 +94,9 @@ class Lookup:
 
         prove: nobody is found under a wrong address either, so make sure that there is an endpoint before "nobody" is said.
         """
+        listed = self.all.by_id(resource_id)
+        if listed is not None:
+            return listed
         found = self.service.get(self.resource, resource_id, excluded=self.excluded)
         if found is not None and found.id.casefold() != resource_id.casefold():
             raise Refused(f"the service answers for the {self.resource.kind.lower()} with id {resource_id!r} with another one, {found.id!r}")
@@ -153,20 +153,20 @@ class Lookup:
             if error.status not in FILTER_REFUSED:
                 raise
             found = None
-        if found is None or any(not _has(snapshot, wire, value) for snapshot in found):
+        if found is None or any(not has(snapshot, wire, value) for snapshot in found):
             self.service.known.observe("filter", False)
             return None
         return found
 
     def _filter_works(self, wire: str, prove: bool) -> bool:
         """Whether a filter finds somebody who is known to be there. One page may already be the whole list."""
-        if self._everyone is not None or not self.service.known.flag("filter"):
-            return self._everyone is not None
+        if self.all.is_read or not self.service.known.flag("filter"):
+            return self.all.is_read
         if self._sample is None:
             listing = self.service.listing(self.resource, excluded=self.excluded, most=1)
             self._sample = [self.service.snapshot(self.resource, body) for body in listing]
             if listing.complete:
-                self._everyone, self._listing = self._sample, listing
+                self.all.take(self._sample, listing)
                 return False
         for snapshot in self._sample:
             value = str(attribute_of(snapshot.body, wire) or "")
@@ -177,47 +177,12 @@ class Lookup:
         return not prove
 
     def _scan(self, wire: str, value: str) -> list[Snapshot]:
-        everyone = self.everyone()
-        if not self._index:
-            for snapshot in everyone:
-                for known in ("externalId", self._name):
-                    self._index.setdefault((known, _form(known, attribute_of(snapshot.body, known))), []).append(snapshot)
-        return self._index.get((wire, _form(wire, value)), [])
+        return list(self.all.by(wire, value))
 
     def forget(self) -> None:
         """Read lists again when they are needed next."""
-        self._everyone = self._sample = None
-        self._index, self._works = {}, {}
-
-    def read_all(self, questions: int) -> None:
-        """Read the whole list ahead of many questions, as far as that takes no more requests than asking them one by one.
-
-        A list whose end cannot be shown is dropped; the questions are then asked.
-        """
-        self.service.discover()
-        listing = self.service.listing(self.resource, excluded=self.excluded)
-        found = []
-        for body in listing:
-            if listing.pages > questions:
-                return
-            found.append(self.service.snapshot(self.resource, body))
-        if listing.complete:
-            self._everyone = found
-
-    def everyone(self) -> list[Snapshot]:
-        """All resources of this type. A list that is known to be incomplete is an error, not an answer."""
-        if self._everyone is None:
-            self.service.discover()
-            listing = self.service.listing(self.resource, excluded=self.excluded)
-            self._everyone = [self.service.snapshot(self.resource, body) for body in listing]
-            if not listing.complete:
-                count, self._everyone = len(self._everyone), None
-                raise Unreachable(
-                    f"{self.resource.endpoint} could not be read to its end ({count} read): the service's paging is broken, "
-                    "or max_scan is too low; name the resource by its id"
-                )
-            self._listing = listing
-        return self._everyone
+        self.all.forget()
+        self._sample, self._works = None, {}
 
     # -- many names at once (members, managers) ---------------------------------------------------------------------
 
@@ -229,10 +194,10 @@ class Lookup:
         called: dict[tuple[str, str], list[str]] = {}
         for name in plain:
             for wire in (self._name, "externalId"):
-                called.setdefault((wire, _form(wire, name)), []).append(name)
+                called.setdefault((wire, form(wire, name)), []).append(name)
         for snapshot in self._candidates(plain):
             for wire in (self._name, "externalId"):
-                for name in called.get((wire, _form(wire, attribute_of(snapshot.body, wire))), ()):
+                for name in called.get((wire, form(wire, attribute_of(snapshot.body, wire))), ()):
                     found[name][snapshot.id] = snapshot
         resolved = {}
         for name, candidates in found.items():
@@ -255,8 +220,8 @@ class Lookup:
 
     def _candidates(self, names: list[str]) -> Iterator[Snapshot]:
         """Resources among which the named ones are, in as few requests as the service allows."""
-        if self._everyone is not None:
-            yield from self._everyone
+        if self.all.is_read:
+            yield from self.all.everyone()
             return
         capabilities = self.service.known
         attributes = (self._name, "externalId")
@@ -267,10 +232,10 @@ class Lookup:
                     listing = self.service.listing(self.resource, filter=any_of(attributes, batch), excluded=self.excluded)
                     for body in listing:
                         snapshot = self.service.snapshot(self.resource, body)
-                        if not any(_has(snapshot, wire, name) for wire in attributes for name in batch):
+                        if not any(has(snapshot, wire, name) for wire in attributes for name in batch):
                             # Whoever was not asked for shows that the filter was ignored: no need to do so again.
                             capabilities.observe("filter", False)
-                            yield from self.everyone()
+                            yield from self.all.everyone()
                             return
                         yield snapshot
                     continue
@@ -279,7 +244,7 @@ class Lookup:
                         raise
                     capabilities.observe("filter_or", False)
             if not capabilities.flag("filter") or len(names) > 5 * _NAMES_PER_FILTER:
-                yield from self.everyone()
+                yield from self.all.everyone()
                 return
             for name in batch:
                 for wire in attributes:
@@ -287,13 +252,3 @@ class Lookup:
                     yield from matches
                     if matches:
                         break
-
-
-def _has(snapshot: Snapshot, wire: str, value: str) -> bool:
-    """Whether a resource really has the value: externalId to the letter, names without regard to case (RFC 7643)."""
-    return _form(wire, attribute_of(snapshot.body, wire)) == _form(wire, value)
-
-
-def _form(wire: str, value: object) -> str:
-    text = "" if value is None else str(value)
-    return text if wire == "externalId" else folded(text)

@@ -39,6 +39,7 @@ class Listing:
         self._fresh = False  # whether the last page brought somebody new
         self.pages = 0
         self.complete = False
+        self._cut_off: bool | None = None
 
     def __iter__(self) -> Iterator[Body]:
         method = self._capabilities.text("pagination")
@@ -57,6 +58,11 @@ class Listing:
 
         The pages of services have round lengths, so any other one is believed; who is not in such a list is gone.
         """
+        if self._cut_off is None:
+            self._cut_off = self._look_beyond()
+        return self._cut_off
+
+    def _look_beyond(self) -> bool:
         if self._capabilities.text("pagination") != "index" or self.pages != 1 or not self._seen or len(self._seen) % 5:
             return False
         try:

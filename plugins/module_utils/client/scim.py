@@ -6,7 +6,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import copy
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -19,16 +22,28 @@ from ..core.writes import Request, Snapshot, resource_path
 from .answer import Answer, server_error
 from .auth import fits_header
 from .paging import Listing, is_list, resources_of
+from .record import Record
 from .transport import Transport
 
 Body = Mapping[str, Any]
+Deliver = Callable[[Request, Mapping[str, "str | None"]], Answer]
+
+
+@dataclass
+class _Discovery:
+    """What the service said of itself, once it was asked."""
+
+    asked: bool = False
+    config: Body = field(default_factory=dict)
+    problem: str = ""
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
 
 class ScimService:
     """One SCIM service provider.
 
     references: the names and ids met so far. known: what is known of the service without asking it.
-    sent: the writes that were sent, in order. accepted: how many of them were answered with success.
+    record: the writes that were sent. deliver: sends a write and returns the answer.
     max_scan: how many resources a listing may read before it gives up.
     """
 
@@ -36,17 +51,41 @@ class ScimService:
         self.transport = transport
         self.references = References()
         self.max_scan = max_scan
-        self.sent: list[dict[str, str]] = []
-        self.accepted = 0
-        self.discovery_problem = ""
-        self.service_provider_config: Body = {}
+        self.record = Record()
         self.known = capabilities
-        self._discovered = False
+        self.deliver: Deliver = self._deliver
+        self._discovery = _Discovery()
         transport.gate.per_second = float(capabilities.text("requests_per_second"))
 
     @property
     def read_only(self) -> bool:
         return self.transport.read_only
+
+    def apart(self) -> ScimService:
+        """The same service, seen by one of several tasks that work at the same time: with a record of its own."""
+        twin = copy.copy(self)
+        twin.record = Record(self.record)
+        return twin
+
+    @property
+    def sent(self) -> list[dict[str, str]]:
+        """The writes that were sent, in order."""
+        return self.record.sent
+
+    @property
+    def accepted(self) -> int:
+        """How many writes took."""
+        return self.record.accepted
+
+    @property
+    def discovery_problem(self) -> str:
+        """Why the service does not tell what it can do, "" if it does or was not asked."""
+        return self._discovery.problem
+
+    @property
+    def service_provider_config(self) -> Body:
+        """What the service says of itself (RFC 7643 section 5)."""
+        return self._discovery.config
 
     @property
     def capabilities(self) -> Capabilities:
@@ -60,16 +99,19 @@ class ScimService:
 
     def discover(self) -> None:
         """Ask the service what it can do, once."""
-        if not self._discovered:
-            self._discovered = True
+        found = self._discovery
+        with found.lock:
+            if found.asked:
+                return
+            found.asked = True
             try:
                 answer = self.transport.request("GET", "/ServiceProviderConfig")
-                self.service_provider_config = answer.body if isinstance(answer.body, Mapping) else {}
-                self.known.said_by_service(self.service_provider_config)
+                found.config = answer.body if isinstance(answer.body, Mapping) else {}
+                self.known.said_by_service(found.config)
             except (ServerError, Unreachable) as error:
                 if isinstance(error, ServerError) and error.status == 401:
                     raise
-                self.discovery_problem = str(error)
+                found.problem = str(error)
 
     # -- reading ----------------------------------------------------------------------------------------------------
 
@@ -148,16 +190,19 @@ class ScimService:
         headers: dict[str, str | None] = {"If-Match": request.version} if fits_header(request.version) else {}
         if request.method == "DELETE" and not self.capabilities.flag("accept_on_delete"):
             headers["Accept"] = None
-        self.sent.append(request.shown())
+        self.record.send(request.shown())
         try:
-            answer = self.transport.request(request.method, request.path, body=request.body, headers=headers)
+            answer = self.deliver(request, headers)
         except ServerError as error:
             gone = (404, 410, self.capabilities.number("missing_status"))
             if request.method != "DELETE" or error.status not in gone:
                 raise
             answer = Answer(error.status, {})
-        self.accepted += 1
+        self.record.accept()
         return answer
+
+    def _deliver(self, request: Request, headers: Mapping[str, str | None]) -> Answer:
+        return self.transport.request(request.method, request.path, body=request.body, headers=headers)
 
     def create(self, resource: Resource, request: Request) -> Snapshot | None:
         """POST a resource. ``None`` if the service does not say what it made: look it up then."""

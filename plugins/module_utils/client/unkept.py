@@ -17,6 +17,7 @@ import json
 import os
 import secrets
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,6 +34,8 @@ class Unkept:
         self._path = _expanded(path)
         self._service = service_url
         self._content = self._read()
+        self._new: dict[tuple[str, str, str], tuple[Any, Any] | None] = {}  # not in the file yet; None: to be forgotten
+        self._lock = threading.Lock()
 
     def knows(self, kind: str, resource_id: str, path: str, wished: Any, seen: Any) -> bool:
         """Whether exactly this wish met exactly this state before, and changed nothing."""
@@ -40,20 +43,38 @@ class Unkept:
         return entry is not None and _is_fresh(entry) and entry["met"] == self._hash(wished, seen)
 
     def remember(self, kind: str, resource_id: str, met: dict[str, tuple[Any, Any]], forget: tuple[str, ...] = ()) -> None:
-        """Note for a resource, by path, what was wished and what is seen after it was written; forget other paths."""
-        gone = [key for key in (self._hash(kind, resource_id, path) for path in forget) if key in self._content["entries"]]
-        if self._path is None or not (met or gone):
+        """Note for a resource, by path, what was wished and what is seen after it was written; forget other paths.
+
+        The file is written by ``save``: once for a run, however many resources it was about.
+        """
+        if self._path is None:
             return
-        with contextlib.suppress(OSError, ValueError), _locked(self._path):
-            self._content = self._read()
+        with self._lock:
+            for path in forget:
+                if self._content["entries"].pop(self._hash(kind, resource_id, path), None) is not None:
+                    self._new[kind, resource_id, path] = None
+            for path, both in met.items():
+                self._new[kind, resource_id, path] = both
+                self._note((kind, resource_id, path), both)
+
+    def _note(self, what: tuple[str, str, str], both: tuple[Any, Any]) -> None:
+        self._content["entries"][self._hash(*what)] = {"at": int(time.time()), "met": self._hash(*both)}
+
+    def save(self) -> None:
+        """Write what is new into the file, beside what others wrote there meanwhile."""
+        if self._path is None or not self._new:
+            return
+        with contextlib.suppress(OSError, ValueError), self._lock, _locked(self._path):
+            self._content = self._read()  # whoever made the file chose its salt
             entries = self._content["entries"]
-            for key in gone:
-                entries.pop(key, None)
-            for path, (wished, seen) in met.items():
-                entry = {"at": int(time.time()), "met": self._hash(wished, seen)}
-                entries[self._hash(kind, resource_id, path)] = entry
+            for what, both in self._new.items():
+                if both is None:
+                    entries.pop(self._hash(*what), None)
+                else:
+                    self._note(what, both)
             self._content["entries"] = {key: entry for key, entry in entries.items() if _is_fresh(entry)}
             self._write(self._path)
+            self._new = {}
 
     def _hash(self, *parts: Any) -> str:
         text = json.dumps([self._content["salt"], self._service, *parts], sort_keys=True, default=list)

@@ -53,7 +53,7 @@ def reconcile_all(
 
     def tasks_for(resource: Resource, wishes: Sequence[Wish], lookup: Lookup) -> list[Task]:
         if len(wishes) >= _MANY:
-            lookup.read_all(len(wishes))
+            lookup.all.read_ahead(len(wishes))
         tasks = [Task(service, wish, names, patterns, unkept, lookup) for wish in wishes]
         found = _observed(tasks, result)
         _refuse_one_twice(resource, found)

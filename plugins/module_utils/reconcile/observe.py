@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterable, Iterator, Mapping
 
+from ..client.complete_list import CompleteList
 from ..client.lookup import Identity, Lookup
 from ..client.scim import ScimService
 from ..client.unkept import Unkept
@@ -50,19 +51,27 @@ class Observer:
         snapshot = self.lookup.find(identity, prove=prove, thorough=thorough)
         if snapshot is None:
             return None
+        return self._seen(self._with_members(snapshot))
+
+    def _with_members(self, snapshot: Snapshot) -> Snapshot:
+        """A list may leave out what a single resource shows."""
         if self.memberships and self._members_read == "group" and attribute_of(snapshot.body, "members") is None:
-            # A list may leave out what a single resource shows.
-            snapshot = self.service.get(self.resource, snapshot.id) or snapshot
-        return self._seen(snapshot)
+            return self.service.get(self.resource, snapshot.id) or snapshot
+        return snapshot
 
     def forget(self) -> None:
-        """Trust no list that was read before: something was written since."""
-        self.lookup.forget()
+        """Trust no list that was read before: something was written since. Other tasks may go on with theirs."""
+        self.lookup = Lookup(self.service, self.resource, self.lookup.excluded)
 
     def again(self, resource_id: str) -> Seen | None:
         """The resource as it is now."""
         snapshot = self.service.get(self.resource, resource_id, excluded=self.lookup.excluded)
         return self._seen(snapshot) if snapshot else None
+
+    def listed(self, resource_id: str) -> Seen | None:
+        """The resource as the list of this observer's lookup shows it, ``None`` if it is not in the list."""
+        snapshot = self.lookup.all.by_id(resource_id)
+        return self._seen(self._with_members(snapshot)) if snapshot else None
 
     def whole(self, seen: Seen) -> Seen | None:
         """Everything that the service shows of a resource: what a PUT has to send back."""
@@ -149,7 +158,7 @@ class Observer:
         strangers = [i for i in ids if references.name("User", i) == ID + i and references.name("Group", i) == ID + i]
         if len(strangers) > _ONE_BY_ONE:
             for resource in (USER, GROUP):
-                Lookup(self.service, resource, ("members",) if resource is GROUP else ()).everyone()
+                CompleteList(self.service, resource, ("members",) if resource is GROUP else ()).everyone()
         else:
             self._ask_for(strangers)
 

@@ -14,6 +14,7 @@ import contextlib
 from collections.abc import Iterable
 from dataclasses import replace
 
+from ..client.lookup import Lookup
 from ..client.scim import ScimService
 from ..client.unkept import Unkept
 from ..core.attributes import ELEMENTS
@@ -25,7 +26,7 @@ from ..core.ways import Way
 from .apply import Apply, is_conflict, shows_members
 from .names import Names
 from .task import Task
-from .verdict import conclude, members_never_shown
+from .verdict import conclude, members_never_shown, tell_what_a_put_lost, tell_who_left
 from .wish import DELETE_OR_DEACTIVATE, EXISTENCE, Outcome, Seen, Wish
 
 _ROUNDS = 6
@@ -41,7 +42,10 @@ def reconcile(service: ScimService, wish: Wish, *, protected: Iterable[str] = ()
     task = Task(service, wish, Names(service), tuple(protected), unkept)
     task.observe()
     task.plan()
-    return carry_out(task)
+    try:
+        return carry_out(task)
+    finally:
+        unkept.save()
 
 
 def carry_out(task: Task) -> Outcome:
@@ -50,29 +54,51 @@ def carry_out(task: Task) -> Outcome:
         task.predict()
     else:
         for operation in task.outcome.plan:
-            _Settlement(task).run(operation)
+            settlement = Settlement(task, operation)
+            settlement.start()
+            settlement.resume()
     return task.outcome
 
 
-class _Settlement:
-    """One operation carried out and looked at, in as many rounds as the service needs."""
+class Settlement:
+    """One operation carried out and looked at, in as many rounds as the service needs.
 
-    def __init__(self, task: Task) -> None:
+    ``start`` writes, ``resume`` looks at what came of it and goes on. Between the two there may be other tasks, so that one
+    list can show what came of all of them. told: the first answer came with others, in a Bulk response.
+    """
+
+    def __init__(self, task: Task, operation: Operation, *, told: bool = False) -> None:
         self.task = task
+        self.operation = operation
+        self.told = told
+        self.id = task.seen.id if task.seen else ""  # "" as long as nobody knows it
+        self.doubt: LifecycleError | None = None  # why it is open what came of the first write
         self.service = task.service
         self.resource = task.resource
         self.observer = task.observer
         self.outcome = task.outcome
 
-    def run(self, operation: Operation) -> None:
-        """Carry it out, and note in the outcome what came of it."""
-        task, service = self.task, self.service
-        sent, accepted = len(service.sent), service.accepted
-        seen, way = task.seen, None
+    def start(self) -> None:
+        """Write, without looking. Raises LifecycleError; an error that leaves the outcome open is kept for ``resume``."""
+        self.outcome.requests = self.service.sent
+        try:
+            self.id = self._write(self.operation, self.task.seen, None)
+        except (OutcomeUnknown, ServerError) as error:
+            if not self._is_open(error, self.operation):
+                self._note_what_took(self.task.seen)
+                raise
+            self.doubt = error
+
+    def resume(self, fresh: Lookup | None = None) -> None:
+        """Look, go on until it is as wished, and note in the outcome what came of it. fresh: a list read since ``start``."""
+        operation = todo = self.operation
+        if fresh is not None:
+            self.observer.lookup = fresh
+        seen, way = self._after_start(listed=fresh is not None), None
         tried: set[str] = set()
-        todo = operation
         for number in range(_ROUNDS):
-            seen = self._written(todo, seen, way)
+            if number:
+                seen = self._written(todo, seen, way)
             left = self._left(seen)
             if left is not None and left.verb == DELETE and self.task.wish.absent == DELETE_OR_DEACTIVATE and "deactivate" not in tried:
                 tried.add("deactivate")
@@ -81,21 +107,34 @@ class _Settlement:
                 if left is not None:
                     todo = left
                     continue
+            if left is None and self.told and number == 0 and self._came_to_nothing(seen):
+                left = operation
             if left is None:
                 break
             todo, way = left, None
-            if operation.verb == CREATE and number == 0:
+            if number == 0 and (self.told or operation.verb == CREATE):
                 continue
             if WHOLE in tried or not self._may_send_whole_lists(left):
                 break
             tried.add(WHOLE)
             todo, way = self._as_planned(operation, left), Way(WHOLE, WHOLE)
         seen = self._remove_unseen(seen)
-        self._tell_what_a_put_lost(service.sent[sent:], seen)
-        self._tell_who_left(seen)
-        self.outcome.requests = service.sent[sent:]
-        self.outcome.changed = self.outcome.changed or (service.accepted > accepted and not self._deleted_before(operation, seen))
-        conclude(task, seen)
+        tell_what_a_put_lost(self.task, seen)
+        tell_who_left(self.task, seen)
+        self.outcome.changed = self.service.accepted > 0 and not self._deleted_before(operation, seen)
+        conclude(self.task, seen)
+
+    def _after_start(self, *, listed: bool) -> Seen | None:
+        """The resource after the first write; what is still to do because the outcome was open, is done."""
+        before, error = self.task.seen, self.doubt
+        if error is None:
+            return self._look(self.operation, self.id, listed=listed)
+        now, todo = self._looked_into(error, self.operation, before, listed=listed)
+        return now if todo is None else self._written(todo, now, None)
+
+    def _came_to_nothing(self, seen: Seen | None) -> bool:
+        """Whether a Bulk request was answered with success for somebody who is not there."""
+        return self.operation.verb == CREATE and seen is None and EXISTENCE not in self.outcome.unverifiable
 
     def _deleted_before(self, operation: Operation, seen: Seen | None) -> bool:
         """Whether somebody who was inactive looks after DELETE as before: a soft delete had been done already."""
@@ -127,25 +166,6 @@ class _Settlement:
         todo = task.operation(seen)
         return self._written(todo, seen, None) if todo else seen
 
-    def _tell_what_a_put_lost(self, sent: list[dict[str, str]], seen: Seen | None) -> None:
-        """A PUT sends everything back (RFC 7644 section 3.5.1); what the service does not take back is lost."""
-        before = self.task.seen
-        if before is None or seen is None or all(request["method"] != "PUT" for request in sent):
-            return
-        lost = [path for path in before.canonical if path not in (self.task.goal or {}) and path not in seen.canonical]
-        if lost:
-            self.outcome.warnings.append(f"{self.task.wish.key}: the service lost {', '.join(sorted(lost))}, which was sent back as it was")
-
-    def _tell_who_left(self, seen: Seen | None) -> None:
-        """Members who are gone though no task said so: taken out by somebody else, or lost by the service."""
-        before = self.task.seen
-        if before is None or seen is None or self.task.goal is None or not (before.members_shown and seen.members_shown):
-            return
-        for option, membership in self.task.wish.memberships.items():
-            left = set(before.canonical.get(option) or ()) - set(seen.canonical.get(option) or ()) - set(membership.remove)
-            if left and membership.set is None:
-                self.outcome.warnings.append(f"{self.task.wish.key}: not in {option} any more, and not because of this task: {', '.join(sorted(left)[:20])}")
-
     def _may_send_whole_lists(self, todo: Operation) -> bool:
         """Whether to try once more, with whole lists: some services mishandle single elements while they answer 200."""
         known = self.service.known
@@ -176,46 +196,89 @@ class _Settlement:
         while True:
             attempts += 1
             try:
-                return self._once(operation, seen, way)
+                resource_id = self._write(operation, seen, way)
             except (OutcomeUnknown, ServerError) as error:
-                stale = isinstance(error, ServerError) and error.status == 412
-                if attempts == _ATTEMPTS or not (stale or isinstance(error, OutcomeUnknown)):
+                if attempts == _ATTEMPTS or not self._is_open(error, operation):
                     self._note_what_took(seen)
                     raise
-                self.observer.forget()
-                now = self.observer.again(seen.id) if seen else self.observer.find(self.task.wish.identity, prove=True)
-                if not stale and _differs(seen, now):
-                    self.service.accepted += 1  # the answer was lost, the write was not
-                if seen is None and now is not None:
-                    self._secrets_are_sent()
-                todo = self.task.operation(now, None if stale else seen)
+                now, todo = self._looked_into(error, operation, seen)
                 if todo is None:
                     return now
                 operation, seen = todo, now
+            else:
+                return self._look(operation, resource_id)
 
-    def _once(self, operation: Operation, seen: Seen | None, way: Way | None) -> Seen | None:
+    @staticmethod
+    def _is_open(error: LifecycleError, operation: Operation) -> bool:
+        """Whether looking at the service tells more than the error does."""
+        if isinstance(error, ServerError):
+            return error.status == 412 or (operation.verb == CREATE and is_conflict(error))
+        return isinstance(error, OutcomeUnknown)
+
+    def _looked_into(
+        self, error: LifecycleError, operation: Operation, before: Seen | None, *, listed: bool = False
+    ) -> tuple[Seen | None, Operation | None]:
+        """The resource after a write whose outcome was open, and what is still to do."""
+        if not listed:
+            self.observer.forget()
+        if isinstance(error, ServerError) and operation.verb == CREATE:
+            existing = self.observer.find(self.task.wish.identity, thorough=True)
+            if existing is None:
+                raise _taken_by_nobody(error, self.resource.kind) from None
+            if self.task.wish.keep_password:
+                self._secrets_are_sent()
+            return existing, None
+        stale = isinstance(error, ServerError)
+        if before is None:
+            now = self.observer.find(self.task.wish.identity, prove=True)
+        else:
+            now = (self.observer.listed(before.id) if listed else None) or self.observer.again(before.id)
+        if not stale and _differs(before, now):
+            self.service.record.accept()  # the answer was lost, the write was not
+        if before is None and now is not None:
+            self._secrets_are_sent()
+        return now, self.task.operation(now, None if stale else before)
+
+    def _write(self, operation: Operation, seen: Seen | None, way: Way | None) -> str:
+        """Carry out one operation. The id of the resource, "" if the service does not say what it made."""
         self.task.refuse_protected(operation, seen)
         apply = Apply(self.service, self.observer, self.task.operation)
         if operation.verb == CREATE or seen is None:
-            return self._created(apply, operation)
+            made = apply.create(operation)
+            self._secrets_are_sent()
+            return made.id if made else ""
         if operation.verb == UPDATE:
             apply.update(operation, seen, way)
             self._secrets_are_sent()
-            now = self.observer.again(seen.id)
-            if now is None and (operation.after or {}).get("active") is False:
-                # Some services show nobody who is inactive (Tealium, Atlassian).
-                if self.task.wish.attributes is not None:
-                    self.outcome.unverifiable.append(EXISTENCE)
-                return None
-            if now is None:
-                raise NotFound(f"{self.resource.kind} {self.task.wish.key!r} disappeared while it was being changed")
-            return now
+            return seen.id
         try:
             apply.delete(operation, seen)
         except ServerError as error:
             if self.task.wish.absent != DELETE_OR_DEACTIVATE or error.status == 412:
                 raise
-        return self.observer.again(seen.id)
+        return seen.id
+
+    def _look(self, operation: Operation, resource_id: str, *, listed: bool = False) -> Seen | None:
+        """The resource after a write that was answered with success."""
+        if not resource_id:
+            if not listed:
+                self.observer.forget()
+            return self.observer.find(self.task.wish.identity, prove=True)
+        now = self.observer.listed(resource_id) if listed else None
+        if now is None and not (listed and operation.verb == DELETE):
+            now = self.observer.again(resource_id)  # lists may leave out who is inactive
+        if now is not None or operation.verb == DELETE:
+            return now
+        if operation.verb == CREATE:
+            if not self.task.is_shown_at_once():
+                self.outcome.unverifiable.append(EXISTENCE)
+        elif (operation.after or {}).get("active") is False:
+            # Some services show nobody who is inactive (Tealium, Atlassian).
+            if self.task.wish.attributes is not None:
+                self.outcome.unverifiable.append(EXISTENCE)
+        else:
+            raise NotFound(f"{self.resource.kind} {self.task.wish.key!r} disappeared while it was being changed")
+        return None
 
     def _secrets_are_sent(self) -> None:
         """A password cannot be read back, so it is not part of the goal once it was sent."""
@@ -228,28 +291,7 @@ class _Settlement:
             return
         with contextlib.suppress(LifecycleError):
             if _differs(seen, self.observer.again(seen.id)):
-                self.service.accepted += 1
-
-    def _created(self, apply: Apply, operation: Operation) -> Seen | None:
-        try:
-            made = apply.create(operation)
-        except ServerError as error:
-            if not is_conflict(error):
-                raise
-            self.observer.forget()
-            existing = self.observer.find(self.task.wish.identity, thorough=True)
-            if existing is None:
-                raise _taken_by_nobody(error, self.resource.kind) from None
-            if self.task.wish.keep_password:
-                self._secrets_are_sent()
-            return existing
-        self._secrets_are_sent()
-        if made is None:
-            return self.observer.find(self.task.wish.identity, prove=True)
-        now = self.observer.again(made.id)
-        if now is None and not self.task.is_shown_at_once():
-            self.outcome.unverifiable.append(EXISTENCE)
-        return now
+                self.service.record.accept()
 
 
 def _differs(before: Seen | None, now: Seen | None) -> bool:

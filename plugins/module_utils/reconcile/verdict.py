@@ -60,3 +60,25 @@ def members_never_shown(task: Task, seen: Seen) -> bool:
     wished = any((task.goal or {}).get(option) for option in task.wish.memberships)
     shown = [state.canonical.get(path) for state in (task.seen, seen) if state for path in task.resource.memberships]
     return wished and not any(shown)
+
+
+def tell_what_a_put_lost(task: Task, seen: Seen | None) -> None:
+    """A PUT sends everything back (RFC 7644 section 3.5.1); what the service does not take back is lost."""
+    before = task.seen
+    if before is None or seen is None or all(request["method"] != "PUT" for request in task.service.sent):
+        return
+    lost = [path for path in before.canonical if path not in (task.goal or {}) and path not in seen.canonical]
+    if lost:
+        task.outcome.warnings.append(f"{task.wish.key}: the service lost {', '.join(sorted(lost))}, which was sent back as it was")
+
+
+def tell_who_left(task: Task, seen: Seen | None) -> None:
+    """Members who are gone though no task said so: taken out by somebody else, or lost by the service."""
+    before = task.seen
+    if before is None or seen is None or task.goal is None or not (before.members_shown and seen.members_shown):
+        return
+    for option, membership in task.wish.memberships.items():
+        left = set(before.canonical.get(option) or ()) - set(seen.canonical.get(option) or ()) - set(membership.remove)
+        if left and membership.set is None:
+            names = ", ".join(sorted(left)[:20])
+            task.outcome.warnings.append(f"{task.wish.key}: not in {option} any more, and not because of this task: {names}")

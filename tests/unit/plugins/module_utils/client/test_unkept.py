@@ -30,12 +30,17 @@ def now(monkeypatch):
     return time
 
 
+def remember(memory, *what, **how):
+    memory.remember(*what, **how)
+    memory.save()
+
+
 def knows(path, wished="Wished", seen="seen", url=URL, resource_id="1", attribute="title"):
     return Unkept(path, url).knows("User", resource_id, attribute, wished, seen)
 
 
 def test_exactly_what_was_met_is_known(path):
-    Unkept(path, URL).remember("User", "1", MET)
+    remember(Unkept(path, URL), "User", "1", MET)
     assert knows(path)
     assert not knows(path, wished="another")
     assert not knows(path, seen="another")
@@ -45,7 +50,7 @@ def test_exactly_what_was_met_is_known(path):
 
 
 def test_lists_and_their_absence_are_told_apart(path):
-    Unkept(path, URL).remember("Group", "1", {"members": (("a", "b"), None)})
+    remember(Unkept(path, URL), "Group", "1", {"members": (("a", "b"), None)})
     assert Unkept(path, URL).knows("Group", "1", "members", ("a", "b"), None)
     assert Unkept(path, URL).knows("Group", "1", "members", ["a", "b"], None)
     assert not Unkept(path, URL).knows("Group", "1", "members", ("a",), None)
@@ -53,23 +58,23 @@ def test_lists_and_their_absence_are_told_apart(path):
 
 def test_it_can_be_forgotten(path):
     memory = Unkept(path, URL)
-    memory.remember("User", "1", {**MET, "department": ("x", "y")})
-    memory.remember("User", "1", {}, forget=("title",))
+    remember(memory, "User", "1", {**MET, "department": ("x", "y")})
+    remember(memory, "User", "1", {}, forget=("title",))
     assert not knows(path)
     assert knows(path, "x", "y", attribute="department")
 
 
 @pytest.mark.parametrize(("days", "known"), [(6.9, True), (7.1, False), (-2, False)])
 def test_after_seven_days_the_service_gets_another_chance(path, now, days, known):
-    Unkept(path, URL).remember("User", "1", MET)
+    remember(Unkept(path, URL), "User", "1", MET)
     now[0] += days * 86400
     assert knows(path) is known
 
 
 def test_old_entries_leave_the_file(path, now):
-    Unkept(path, URL).remember("User", "1", MET)
+    remember(Unkept(path, URL), "User", "1", MET)
     now[0] += 8 * 86400
-    Unkept(path, URL).remember("User", "2", MET)
+    remember(Unkept(path, URL), "User", "2", MET)
     with open(path, encoding="utf-8") as file:
         assert len(json.load(file)["entries"]) == 1
 
@@ -77,7 +82,7 @@ def test_old_entries_leave_the_file(path, now):
 def test_the_file_holds_hashes_only_and_belongs_to_one_user(path):
     old = os.umask(0)
     try:
-        Unkept(path, URL).remember("User", "resource-4711", {"title": ("WISHED", "SEEN")})
+        remember(Unkept(path, URL), "User", "resource-4711", {"title": ("WISHED", "SEEN")})
     finally:
         os.umask(old)
     with open(path, encoding="utf-8") as file:
@@ -91,7 +96,7 @@ def test_the_file_holds_hashes_only_and_belongs_to_one_user(path):
 def test_two_files_have_different_salts(tmp_path):
     texts = []
     for name in ("a", "b"):
-        Unkept(str(tmp_path / name), URL).remember("User", "1", MET)
+        remember(Unkept(str(tmp_path / name), URL), "User", "1", MET)
         content = json.loads((tmp_path / name).read_text(encoding="utf-8"))
         texts.append(sorted(content["entries"]))
     assert texts[0] != texts[1]
@@ -117,29 +122,29 @@ def test_a_garbled_file_is_as_good_as_none_and_is_replaced(tmp_path, garbage):
     path = tmp_path / "unkept.json"
     path.write_bytes(garbage)
     assert not knows(str(path))
-    Unkept(str(path), URL).remember("User", "1", MET)
+    remember(Unkept(str(path), URL), "User", "1", MET)
     assert knows(str(path))
 
 
 def test_a_file_that_got_garbled_in_between_is_replaced(tmp_path):
     path = tmp_path / "unkept.json"
     memory = Unkept(str(path), URL)
-    memory.remember("User", "1", MET)
+    remember(memory, "User", "1", MET)
     path.write_bytes(GARBAGE[7])
-    memory.remember("User", "2", MET)
+    remember(memory, "User", "2", MET)
     assert knows(str(path), resource_id="2")
 
 
 @pytest.mark.parametrize("path", ["", "/proc/nowhere/unkept.json", "/dev/null/unkept.json", "/nul\x00byte"])
 def test_without_a_place_nothing_is_remembered_and_nothing_fails(path):
     memory = Unkept(path, URL)
-    memory.remember("User", "1", MET)
+    remember(memory, "User", "1", MET)
     assert not memory.knows("User", "1", "title", "another", "value")
 
 
 def test_a_folder_in_its_place_fails_nothing_and_leaves_no_litter(tmp_path):
     (tmp_path / "unkept.json").mkdir()
-    Unkept(str(tmp_path / "unkept.json"), URL).remember("User", "1", MET)
+    remember(Unkept(str(tmp_path / "unkept.json"), URL), "User", "1", MET)
     assert sorted(entry.name for entry in tmp_path.iterdir()) == ["unkept.json", "unkept.json.lock"]
 
 
@@ -149,15 +154,15 @@ def test_a_user_without_a_home_remembers_nothing(monkeypatch):
 
     monkeypatch.setattr(module.Path, "expanduser", homeless)
     memory = Unkept("~/.cache/unkept.json", URL)
-    memory.remember("User", "1", MET)
+    remember(memory, "User", "1", MET)
     assert not memory.knows("User", "1", "title", "Wished", "seen")
 
 
 def test_tasks_at_the_same_time_lose_nothing_of_each_other(path):
-    def remember(number):
-        Unkept(path, URL).remember("User", str(number), MET)
+    def remember_one(number):
+        remember(Unkept(path, URL), "User", str(number), MET)
 
-    threads = [threading.Thread(target=remember, args=(number,)) for number in range(16)]
+    threads = [threading.Thread(target=remember_one, args=(number,)) for number in range(16)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -167,7 +172,20 @@ def test_tasks_at_the_same_time_lose_nothing_of_each_other(path):
 
 def test_a_task_that_started_before_the_file_existed_agrees_with_the_others(path):
     early, late = Unkept(path, URL), Unkept(path, URL)
-    late.remember("User", "1", MET)
-    early.remember("User", "2", MET)
+    remember(late, "User", "1", MET)
+    remember(early, "User", "2", MET)
     assert knows(path, resource_id="1")
     assert knows(path, resource_id="2")
+
+
+def test_many_are_written_at_once(path, monkeypatch):
+    written = []
+    write = Unkept._write
+    monkeypatch.setattr(Unkept, "_write", lambda memory, where: written.append(where) or write(memory, where))
+    memory = Unkept(path, URL)
+    for number in range(50):
+        memory.remember("User", str(number), MET)
+    memory.save()
+    memory.save()
+    assert len(written) == 1
+    assert all(knows(path, resource_id=str(number)) for number in range(50))
