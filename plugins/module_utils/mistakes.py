@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ansible.module_utils.common.validation import check_type_dict
@@ -66,9 +66,14 @@ def refuse_unknown_options(capability: str, names: list[str]) -> None:
         bare = option if kind in (USER.kind, GROUP.kind) else name
         if bare in _OPTIONS or bare.lower().startswith("urn:"):
             continue
-        near = difflib.get_close_matches(_snake_case(bare), _OPTIONS, 1)
-        advice = f"did you mean {near[0]}?" if near else "give the names that these modules use"
+        near = nearest(bare, _OPTIONS)
+        advice = f"did you mean {near}?" if near else "give the names that these modules use"
         raise InvalidInput(f"capabilities.{capability}: {name!r} is no option of scim_user or scim_group; {advice}")
+
+
+def nearest(name: str, options: Iterable[str]) -> str:
+    """The option that was probably meant by a name that is none, also by one of SCIM's; empty if none is near."""
+    return next(iter(difflib.get_close_matches(_snake_case(name), list(options), 1)), "")
 
 
 def _snake_case(name: str) -> str:

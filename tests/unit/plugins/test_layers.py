@@ -25,7 +25,7 @@ BELOW = {
     "inquiry": ["client", "core"],
     "": ["reconcile", "inquiry", "client", "core"],
 }
-FACING_ANSIBLE = ["mistakes.py", "options.py", "query.py", "runner.py"]
+FACING_ANSIBLE = ["mistakes.py", "options.py", "query.py", "runner.py", "source.py"]
 
 # Everything in the standard library that has no clock, no randomness and no input or output.
 PURE = {"__future__", "collections", "copy", "csv", "dataclasses", "datetime", "enum", "fnmatch", "functools", "hashlib"}
