@@ -6,11 +6,10 @@
 
 from __future__ import annotations
 
-import fnmatch
-import unicodedata
 from collections.abc import Iterable, Iterator
 
 from .errors import Protected
+from .patterns import Patterns
 from .plan import Operation, Plan
 
 
@@ -20,21 +19,15 @@ def refuse_protected(plan: Plan, patterns: Iterable[str], aliases: Iterable[str]
     patterns: names or shell patterns, without regard to letter case. aliases: other names of the one resource that the
     plan is about (its id, its names on the server), so that a protected account cannot be reached by another name.
     """
-    protected = [_form(pattern.strip()) for pattern in patterns if pattern.strip()]  # "a, b" is split at its comma only
+    protected = Patterns(patterns)
     for operation in plan:
         for name in (*_names(operation), *aliases):
-            form = _form(name)
-            for pattern in protected:
-                if form == pattern or fnmatch.fnmatchcase(form, pattern):  # a name may hold brackets, too
-                    raise Protected(
-                        f"{operation.kind} {name!r} is protected ({pattern!r} in protected): nothing was written; "
-                        "change it by hand, or take it off the list on purpose"
-                    )
-
-
-def _form(name: str) -> str:
-    """A form in which all is equal that some service may take for equal: whoever is protected is so in every spelling."""
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+            pattern = protected.matching(name)
+            if pattern is not None:
+                raise Protected(
+                    f"{operation.kind} {name!r} is protected ({pattern!r} in protected): nothing was written; "
+                    "change it by hand, or take it off the list on purpose"
+                )
 
 
 def _names(operation: Operation) -> Iterator[str]:
