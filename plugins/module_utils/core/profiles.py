@@ -151,8 +151,9 @@ class Capabilities:
         for name in AT_LEAST_ONE:
             if given.get(name, 1) < 1:
                 raise InvalidInput(f"capabilities.{name} has to be 1 or more")
+        self._observed: dict[str, Any] = {}
         self._layers: list[tuple[str, Mapping[str, Any]]] = [
-            ("observed while working", {}),
+            ("observed while working", self._observed),
             ("option capabilities", given),
             (f"profile {profile}", PROFILES[profile]),
             ("ServiceProviderConfig", {}),
@@ -164,8 +165,8 @@ class Capabilities:
         self._layers[3] = ("ServiceProviderConfig", from_service_provider_config(config))
 
     def observe(self, name: str, value: Any) -> None:
-        """Remember what the service really did, for the rest of the task."""
-        self._layers[0] = (self._layers[0][0], {**self._layers[0][1], name: value})
+        """Remember what the service really did, for the rest of the task. Several threads may observe at once."""
+        self._observed[name] = value
 
     def _find(self, name: str) -> tuple[str, Any]:
         return next((source, layer[name]) for source, layer in self._layers if name in layer)
