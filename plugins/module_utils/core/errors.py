@@ -9,7 +9,8 @@ Nothing here carries a request or response body: bodies hold personal data and t
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Protocol
 
 
 class LifecycleError(Exception):
@@ -33,6 +34,28 @@ class Protected(Refused):
 
     def facts(self) -> dict[str, Any]:
         return {"protected": True}
+
+
+class _Trip(Protocol):
+    """What an error has to know of a brake that trips."""
+
+    @property
+    def said(self) -> str:
+        """The sentence for people."""
+
+    def shown(self) -> dict[str, Any]:
+        """The trip as a task returns it."""
+
+
+class BrakeTripped(Refused):
+    """The plan does more than the task allows: a wrong source is more likely than so many real changes."""
+
+    def __init__(self, trips: Sequence[_Trip]) -> None:
+        super().__init__("; ".join([trip.said for trip in trips] + ["nothing was written"]))
+        self.trips = tuple(trips)
+
+    def facts(self) -> dict[str, Any]:
+        return {"brakes": [trip.shown() for trip in self.trips]}
 
 
 class SeveralMatches(Refused):

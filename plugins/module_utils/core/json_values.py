@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
@@ -95,6 +96,21 @@ def merged_json(seen: Any, wished: Any) -> Any:
         name = spelled.get(str(name).lower(), name)
         result[name] = merged_json(result.get(name), value)
     return {name: value for name, value in result.items() if not is_absent(value)}
+
+
+def settled(value: Any) -> Any:
+    """A value with all lists in one order: they are unordered sets, and equal ones become equal for a reader of JSON."""
+    if isinstance(value, (list, tuple)):
+        if all(isinstance(item, str) for item in value):
+            return sorted(value)
+        parts = [settled(item) for item in value]
+        return sorted(parts, key=_as_json) if len(parts) > 1 else parts
+    if isinstance(value, dict):
+        return {name: settled(part) for name, part in value.items()}
+    return value
+
+
+_as_json = json.JSONEncoder(sort_keys=True, default=str).encode
 
 
 def _is_empty(value: Any) -> bool:

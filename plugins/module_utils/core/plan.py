@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from .json_values import is_absent
+from .json_values import is_absent, settled
 
 CREATE = "create"
 UPDATE = "update"
@@ -37,10 +37,16 @@ class Change:
     secret: bool = False
 
     def shown(self) -> dict[str, Any]:
-        """The change as people and digests may see it."""
+        """The change as people may see it."""
         if self.secret:
             return {"path": self.path, "before": HIDDEN, "after": HIDDEN}
         return {"path": self.path, "before": self.before, "after": self.after}
+
+    def settled(self) -> tuple[str, Any, Any]:
+        """The change as digests see it: in one form, in whatever order a service listed the values."""
+        if self.secret:
+            return self.path, HIDDEN, HIDDEN
+        return self.path, settled(self.before), settled(self.after)
 
 
 @dataclass(frozen=True)
@@ -59,7 +65,7 @@ class Operation:
     changes: tuple[Change, ...] = ()
 
     def shown(self) -> dict[str, Any]:
-        """The operation as people and digests may see it."""
+        """The operation as people may see it."""
         changes = [change.shown() for change in self.changes]
         return {"verb": self.verb, "kind": self.kind, "key": self.key, "changes": changes}
 
@@ -100,10 +106,22 @@ class Plan:
         """How many operations of each verb: ``{"create": 2, "update": 1}``."""
         return dict(Counter(operation.verb for operation in self.operations))
 
-    def digest(self) -> str:
-        """SHA-256 over the canonical JSON of the plan: equal plans, equal digests. No secret goes in."""
-        text = json.dumps([op.shown() for op in self.operations], sort_keys=True, separators=(",", ":"), default=list)
-        return hashlib.sha256(text.encode()).hexdigest()
+    def digest(self, about: str = "") -> str:
+        """SHA-256 over ``about`` and the operations as lines of canonical JSON: equal plans, equal digests, and no secret.
+
+        about: the URL of the service, so that an approval for one service is none for another. The order of the
+        operations does not count, nor that of the values of a multi-valued attribute (RFC 7643 section 2.4): services
+        list them as they like, and that is no reason to approve a plan again.
+        """
+        encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=list).encode
+        lines = []
+        for op in self.operations:
+            text = encode([op.kind, op.verb, op.key, [change.settled() for change in op.changes]])
+            lines.append((op.kind, op.verb, op.key, text))
+        hashed = hashlib.sha256(encode(about).encode())
+        for line in sorted(lines):
+            hashed.update(b"\n" + line[-1].encode())  # no line break is left in JSON, so no two plans give one text
+        return hashed.hexdigest()
 
 
 def plan(resource: ResourceType, desired: Mapping[str, Canonical | None], observed: Mapping[str, Canonical]) -> Plan:

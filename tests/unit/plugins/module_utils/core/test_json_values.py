@@ -6,12 +6,15 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.json_values import (
     boolean,
     is_absent,
     merged_json,
     same_json,
+    settled,
 )
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -95,3 +98,11 @@ def test_merging_makes_the_wish_true_and_changes_nothing_twice(seen, wished):
     after = merged_json(seen, wished)
     assert same_json(after, wished)
     assert merged_json(after, wished) == after
+
+
+def test_settled_lists_have_one_order_however_deep_they_are():
+    one = {"b": [{"x": ["q", "p"]}, {"a": 1}], "a": (3, 1, "2", None)}
+    two = {"a": (None, "2", 1, 3), "b": [{"a": 1}, {"x": ["p", "q"]}]}
+    assert one != two
+    assert json.dumps(settled(one), sort_keys=True) == json.dumps(settled(two), sort_keys=True)
+    assert settled("text") == "text"

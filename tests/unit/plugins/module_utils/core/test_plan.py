@@ -10,6 +10,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 
 import pytest
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.plan import (
@@ -118,6 +119,33 @@ def test_the_digest_does_not_depend_on_a_secret_but_on_everything_else():
     assert Plan().digest() == Plan().digest() != digest()
 
 
+def test_an_approval_for_one_service_is_none_for_another():
+    found = plan(USER, {"ada": {"user_name": "ada"}}, {})
+    assert found.digest("https://staging.example") == found.digest("https://staging.example")
+    assert len({found.digest("https://staging.example"), found.digest("https://production.example"), found.digest()}) == 3
+    assert Plan().digest("https://staging.example") != Plan().digest()
+
+
+def test_the_digest_does_not_depend_on_the_order_in_which_a_service_lists_values():
+    one, two = {"value": "a@x", "type": "work"}, {"value": "b@x", "type": "home"}
+    wish = {"ada": {"title": "x", "emails": (one,)}}
+
+    def digest(*emails):
+        return plan(USER, wish, {"ada": {"emails": emails}}).digest()
+
+    assert digest(one, two) == digest(dict(reversed(two.items())), one)
+    assert digest(one, two) != digest(two)
+
+
+def test_a_hundred_thousand_operations_are_digested_while_you_wait():
+    seen = {f"p{number:06}": {"user_name": f"p{number:06}", "title": "a"} for number in range(100_000)}
+    found = plan(USER, dict.fromkeys(seen, {"title": "b"}), seen)
+    assert len(found) == 100_000
+    started = time.process_time()
+    found.digest("https://directory.example")
+    assert time.process_time() - started < 5  # half a second; slow machines run the tests, too
+
+
 @pytest.mark.parametrize("seed", ["0", "1", "2"])
 def test_the_digest_is_the_same_in_another_process(seed):
     code = (
@@ -164,6 +192,16 @@ def test_order_does_not_matter(resource, wishes, data):
     shuffled = [dict(data.draw(st.permutations(list(given_.items())))) for given_ in (desired, observed)]
     assert plan(resource, *shuffled) == plan(resource, desired, observed)
     assert plan(resource, *shuffled).digest() == plan(resource, desired, observed).digest()
+
+
+@cases
+@settings(deadline=None, max_examples=60)
+@given(data=st.data())
+def test_the_digest_knows_the_operations_but_not_their_order(resource, wishes, data):
+    found = plan(resource, data.draw(desires(wishes)), observed_of(resource, data.draw(directories(wishes))))
+    shuffled = Plan(tuple(data.draw(st.permutations(found.operations))))
+    assert shuffled.digest("x") == found.digest("x")
+    assert all(Plan(found.operations[:end]).digest("x") != found.digest("x") for end in range(len(found)))
 
 
 @cases
