@@ -30,8 +30,8 @@ class Credentials(AuthBase):
         """
         return False
 
-    def accepted(self) -> None:
-        """A request was answered with success."""
+    def accepted(self, used: str) -> None:
+        """A request was answered with success. used: its Authorization header."""
 
 
 class NoCredentials(Credentials):
@@ -103,8 +103,11 @@ class ClientCredentials(Credentials):
             self._token, self._unproven = "", True
             return True
 
-    def accepted(self) -> None:
-        self._unproven = False
+    def accepted(self, used: str) -> None:
+        if self._unproven:
+            with self._lock:
+                # What was asked with the old token and is answered late says nothing about the new one.
+                self._unproven = self._unproven and used != f"Bearer {self._token}"
 
 
 def fits_header(token: str) -> bool:

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-import http.cookiejar
+import importlib
 import ipaddress
 import re
 import traceback
@@ -19,13 +19,10 @@ from ..core.errors import InvalidInput
 from .auth import Credentials, NoCredentials
 
 try:
-    import requests
-    from requests.adapters import HTTPAdapter
-
+    importlib.import_module("requests")
     REQUESTS_PROBLEM = ""
 except ImportError:  # reported by the runner with the missing library's name
     REQUESTS_PROBLEM = traceback.format_exc()
-    requests = None  # type: ignore[assignment]
 
 USER_AGENT = "identityops.lifecycle/1.0.0 (+https://github.com/identityops/lifecycle)"
 
@@ -57,22 +54,7 @@ class Connection:
             # The key is named in any case: OpenSSL would ask the terminal for the password of one that it finds itself.
             "cert": (self.client_cert, self.client_key or self.client_cert) if self.client_cert else None,
             "proxies": _NO_PROXY if is_loopback(urlsplit(url).hostname or "") else None,
-            "allow_redirects": False,
         }
-
-
-def new_session(connection: Connection, credentials: Credentials) -> requests.Session:
-    """A session that keeps no cookies and repeats nothing by itself."""
-    session = requests.Session()
-    adapter = HTTPAdapter(pool_connections=2, pool_maxsize=max(1, connection.concurrency), max_retries=0)
-    session.mount("https://", adapter)
-    session.mount("http://", adapter)
-    session.auth = credentials
-    session.cookies.set_policy(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
-    session.headers["User-Agent"] = USER_AGENT
-    # Redirects are followed by the transport or not at all; requests would read and parse them even if told not to.
-    session.get_redirect_target = lambda resp: None  # type: ignore[method-assign]
-    return session
 
 
 def check_url(option: str, url: str) -> None:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 import ssl
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
 from ..core.errors import Unreachable
 from .answer import Answer
 from .redaction import Redactor
+from .session import Session
 from .throttle import Gate
 
 try:
@@ -40,14 +40,21 @@ class AnswerTooLong(AnswerLost):
 
 
 def exchange(
-    session: requests.Session, method: str, url: str, *, timeout: float, gate: Gate, redactor: Redactor, **settings: Any
+    session: Session,
+    method: str,
+    url: str,
+    *,
+    data: bytes | str | None,
+    headers: Mapping[str, str | None],
+    gate: Gate,
+    redactor: Redactor,
 ) -> tuple[Answer, str]:
     """Send a request and read the answer, within the time that is left. With it: the Authorization that was sent.
 
     Raises NeverSent, AnswerLost, and Unreachable where trying again is useless.
     """
     try:
-        response = session.request(method, url, timeout=min(timeout, gate.remaining()), stream=True, **settings)
+        response = session.ask(method, url, data, headers, min(session.timeout, gate.remaining()))
         with response:
             content = _content(response, gate)
     except requests.exceptions.SSLError as problem:
@@ -100,7 +107,7 @@ def _chunks(response: requests.Response) -> Iterator[bytes]:
 
 def _answer(response: requests.Response, content: bytes, redactor: Redactor) -> Answer:
     """The answer. JSON that ends too early on a success is a lost answer, not an empty one."""
-    headers = {name.lower(): value for name, value in response.headers.items()}
+    headers = {name.lower(): response.headers[name] for name in response.headers}  # items() of urllib3 1.26 does not join repeated ones
     if not content or content.isspace():
         return Answer(response.status_code, headers)
     try:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import re
+import threading
 from collections.abc import Iterable
 from html.entities import codepoint2name
 from urllib.parse import quote
@@ -22,23 +23,27 @@ class Redactor:
     """Knows the task's secrets and takes them out of texts, together with anything that looks like a credential."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
-        self._secrets: set[str] = set()
-        self._known: re.Pattern[str] | None = None
+        self._secrets: frozenset[str] = frozenset()
+        self._adding = threading.Lock()
+        # What was compiled, and for which secrets: another thread may add one meanwhile.
+        self._compiled: tuple[frozenset[str], re.Pattern[str] | None] = (self._secrets, None)
         for secret in secrets:
             self.add(secret)
 
     def add(self, secret: str) -> None:
         """Also hide this value from now on. Very short values are left alone: they would hide ordinary words."""
         if len(secret) >= 4:
-            self._secrets.add(secret)
-            self._known = None
+            with self._adding:
+                self._secrets |= {secret}
 
     def clean(self, text: str) -> str:
         """The text with every secret replaced, longest first, so that no part of one remains."""
-        known = self._known
-        if known is None and self._secrets:
-            longest_first = sorted(self._secrets.copy(), key=len, reverse=True)
-            self._known = known = re.compile("|".join("".join(map(_spellings, secret)) for secret in longest_first))
+        secrets = self._secrets
+        compiled_for, known = self._compiled
+        if compiled_for is not secrets:
+            longest_first = sorted(secrets, key=len, reverse=True)
+            known = re.compile("|".join("".join(map(_spellings, secret)) for secret in longest_first))
+            self._compiled = secrets, known
         if known is not None:
             text = known.sub(HIDDEN, text)
         return _CREDENTIAL.sub(lambda match: match[1] + match[2] + HIDDEN, text)

@@ -38,7 +38,8 @@ class Clock:
 class Gate:
     """Lets requests through at the service's pace. One 429 holds every thread, not only the one that got it.
 
-    per_second: the most requests a second, 0 for no limit. budget: seconds that the whole task may take.
+    per_second: the most requests a second, 0 for no limit; may be set at any time. budget: seconds that the whole task may
+    take.
     """
 
     def __init__(self, clock: Clock, budget: float, per_second: float = 0) -> None:
@@ -48,6 +49,7 @@ class Gate:
         self._deadline = clock.now() + budget
         self._open_at = clock.now()
         self._lock = threading.Lock()
+        self._turn = threading.Lock()
 
     def remaining(self) -> float:
         """Seconds left in the budget; raises OutOfTime when there are none."""
@@ -71,17 +73,22 @@ class Gate:
             self._open_at = max(self._open_at, self.clock.now() + seconds)
 
     def wait(self) -> None:
-        """Return when the next request may be sent."""
-        while True:
-            left = self.remaining()
-            with self._lock:
-                now = self.clock.now()
-                pause = self._open_at - now
-                if pause <= 0:
-                    if self.per_second:
-                        self._open_at = max(self._open_at, now) + 1 / self.per_second
-                    return
-            self.clock.sleep(min(pause, left))
+        """Return when the next request may be sent.
+
+        One thread waits for the gate and the others for their turn: if all were woken when it opens at a pace, each time
+        all but one would have been woken in vain.
+        """
+        with self._turn:
+            while True:
+                left = self.remaining()
+                with self._lock:
+                    now = self.clock.now()
+                    pause = self._open_at - now
+                    if pause <= 0:
+                        if self.per_second:
+                            self._open_at = now + 1 / self.per_second
+                        return
+                self.clock.sleep(min(pause, left))
 
 
 def retry_after(header: str | None, clock: Clock) -> float | None:

@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from ..core.errors import Unreachable
 from .answer import Answer, server_error
 from .auth import Basic, fits_header
-from .connection import Connection, check_url, new_session
+from .connection import Connection, check_url
 from .exchange import AnswerLost, NeverSent, exchange
 from .redaction import Redactor, in_base64
+from .session import Session
 from .throttle import Gate, backoff, retry_after
 
 _MOST_ATTEMPTS = 4
@@ -69,17 +70,15 @@ class TokenEndpoint:
         # The id and the secret are form-encoded before they become a user name and a password (section 2.3.1).
         basic = (quote(self.client_id, safe=""), quote(self.client_secret, safe=""))
         self.redactor.add(in_base64(*basic))
-        with new_session(self.connection, Basic(*basic)) as session:
+        with Session(self.connection, Basic(*basic)) as session:
             answer, _used = exchange(
                 session,
                 "POST",
                 self.url,
-                data=form,
-                headers={"Accept": "application/json"},
-                timeout=self.connection.timeout,
+                data=urlencode(form),
+                headers={"Accept": "application/json", "Content-Type": "application/x-www-form-urlencoded"},
                 gate=self.gate,
                 redactor=self.redactor,
-                **self.connection.settings(self.url),
             )
         return answer
 

@@ -12,6 +12,8 @@ look first (OutcomeUnknown). Everything else is an answer.
 from __future__ import annotations
 
 import json
+import threading
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -20,9 +22,10 @@ from urllib.parse import quote, urlencode, urljoin, urlsplit
 from ..core.errors import OutcomeUnknown, ServerError, Unreachable, WriteRefusedLocally
 from .answer import Answer, server_error
 from .auth import NoCredentials
-from .connection import Connection, check_connection, new_session
+from .connection import Connection, check_connection
 from .exchange import AnswerLost, AnswerTooLong, NeverSent, exchange
 from .redaction import Redactor, hide_proxies
+from .session import Session
 from .throttle import Gate, backoff, retry_after
 
 READS = frozenset(("GET", "HEAD"))
@@ -34,10 +37,15 @@ _MOST_REDIRECTS = 5
 # A gateway gave up waiting: nobody knows how far the request came. 52x are Cloudflare's words for it.
 _OUTCOME_OPEN = frozenset((408, 502, 504, 520, 521, 522, 523, 524))
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
+_AS_JSON = json.JSONEncoder(separators=(",", ":"))
 
 
 class Transport:
-    """A session with one service. read_only: refuse every write, whoever asks (check mode, info modules)."""
+    """A session with one service, for any number of threads.
+
+    read_only: refuse every write, whoever asks (check mode, info modules). counts: the requests that may have reached the
+    service, by method, each repetition counted.
+    """
 
     def __init__(self, connection: Connection, gate: Gate, redactor: Redactor, *, read_only: bool = False) -> None:
         check_connection(connection)
@@ -45,9 +53,11 @@ class Transport:
         self.gate = gate
         self.redactor = redactor
         self.read_only = read_only
+        self.counts: Counter[str] = Counter()
+        self._counting = threading.Lock()
         self._connection = connection
         self._base = connection.url.rstrip("/")
-        self._session = new_session(connection, connection.credentials)
+        self._session = Session(connection, connection.credentials)
         self._session.headers["Accept"] = "application/scim+json, application/json;q=0.9"
         self._session.headers.update(connection.headers)
 
@@ -63,7 +73,9 @@ class Transport:
     def anonymous(self) -> Transport:
         """The same service without credentials, read-only: to see what it shows to anybody."""
         stranger = replace(self._connection, credentials=NoCredentials(), headers={}, client_cert="", client_key="")
-        return Transport(stranger, self.gate, self.redactor, read_only=True)
+        transport = Transport(stranger, self.gate, self.redactor, read_only=True)
+        transport.counts, transport._counting = self.counts, self._counting
+        return transport
 
     def request(
         self,
@@ -84,7 +96,7 @@ class Transport:
         # A space is %20, which every server reads; "+" is a space to some and a plus sign to others.
         url = self._base + path + (f"?{urlencode(params, quote_via=quote)}" if params else "")
         # Escaped to ASCII: a text that a service sent us with half a surrogate pair can be sent back, too.
-        data = None if body is None else json.dumps(body, separators=(",", ":")).encode()
+        data = None if body is None else _AS_JSON.encode(body).encode()
         redirects = lost = 0
         for attempt in range(_MOST_ATTEMPTS):
             self.gate.wait()
@@ -111,7 +123,7 @@ class Transport:
                     raise Unreachable(f"{method} {path}: more than {_MOST_REDIRECTS} redirects in a row")
                 continue
             if 200 <= answer.status < 300:
-                self._connection.credentials.accepted()
+                self._connection.credentials.accepted(used)
                 return answer
             failure = server_error(method, path, answer, self.redactor, self._advice(method, path, answer))
             if answer.status == 401 and self._connection.credentials.renew(used):
@@ -149,17 +161,18 @@ class Transport:
         self, method: str, url: str, data: bytes | None, headers: Mapping[str, str | None] | None
     ) -> tuple[Answer, str]:
         extra = {"Content-Type": "application/scim+json"} if data is not None else {}
-        return exchange(
-            self._session,
-            method,
-            url,
-            data=data,
-            headers={**extra, **(headers or {})},
-            timeout=self._connection.timeout,
-            gate=self.gate,
-            redactor=self.redactor,
-            **self._connection.settings(url),
-        )
+        sent = {**extra, **(headers or {})}
+        try:
+            found = exchange(self._session, method, url, data=data, headers=sent, gate=self.gate, redactor=self.redactor)
+        except AnswerLost:
+            self._count(method)
+            raise
+        self._count(method)
+        return found
+
+    def _count(self, method: str) -> None:
+        with self._counting:
+            self.counts[method] += 1
 
     def _redirected(self, method: str, path: str, url: str, answer: Answer) -> str:
         """The address to go on with (RFC 9110 section 15.4).

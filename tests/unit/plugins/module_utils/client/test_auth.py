@@ -15,11 +15,9 @@ from ansible_collections.identityops.lifecycle.plugins.module_utils.client.auth 
     BearerToken,
     ClientCredentials,
 )
-from ansible_collections.identityops.lifecycle.plugins.module_utils.client.connection import (
-    Connection,
-    new_session,
-)
+from ansible_collections.identityops.lifecycle.plugins.module_utils.client.connection import Connection
 from ansible_collections.identityops.lifecycle.plugins.module_utils.client.redaction import Redactor
+from ansible_collections.identityops.lifecycle.plugins.module_utils.client.session import Session
 from ansible_collections.identityops.lifecycle.plugins.module_utils.client.throttle import Gate
 from ansible_collections.identityops.lifecycle.plugins.module_utils.client.token_endpoint import TokenEndpoint
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.errors import (
@@ -139,11 +137,11 @@ def endpoint(monkeypatch):
         service = Service(*answers)
 
         def session(*arguments):
-            made_session = new_session(*arguments)
+            made_session = Session(*arguments)
             made_session.mount("https://", service)
             return made_session
 
-        monkeypatch.setattr(token_endpoint, "new_session", session)
+        monkeypatch.setattr(token_endpoint, "Session", session)
         gate = Gate(FakeClock(), 300)
         settings = Connection("https://scim.example.com", **connection)
         return TokenEndpoint(settings, gate, Redactor([secret]), url, "client:id", secret, scope), service
