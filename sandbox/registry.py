@@ -22,7 +22,8 @@ class UnknownName(ValueError):
 class Entry:
     """A registered layer. usage: its name with its value, if it takes one. seen_at: who behaves like that, if known.
 
-    outside_login: it also sees the requests that the service turns away with 401.
+    outside_login: it also sees the requests that the service turns away with 401. in_bulk: it also sees the operations of
+    Bulk requests, as if they were requests of their own.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Entry:
     seen_at: str
     make: Callable[[str], Layer]
     outside_login: bool = False
+    in_bulk: bool = True
 
 
 class Registry:
@@ -41,7 +43,13 @@ class Registry:
         self.entries: dict[str, Entry] = {}
 
     def add(
-        self, usage: str, description: str, *, seen_at: str = "", outside_login: bool = False
+        self,
+        usage: str,
+        description: str,
+        *,
+        seen_at: str = "",
+        outside_login: bool = False,
+        in_bulk: bool = True,
     ) -> Callable[[Any], Any]:
         """Decorator. A function is the layer itself; a class is made anew of what follows "=".
 
@@ -51,7 +59,7 @@ class Registry:
 
         def register(made: Any) -> Any:
             make = made if isinstance(made, type) else lambda value: _without_value(made, name, value)
-            self.entries[name] = Entry(name, usage, description, seen_at, make, outside_login)
+            self.entries[name] = Entry(name, usage, description, seen_at, make, outside_login, in_bulk)
             return made
 
         return register

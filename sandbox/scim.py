@@ -14,6 +14,7 @@ from scim2_server.requests import ScimRequest
 from scim2_server.service import ScimService
 from scim2_server.testserver.application import BearerTokenApplication
 
+from .bulk import is_bulk, taken_apart
 from .exchange import Answer, Handler, Layer, Request, layered
 from .profiles import provider
 from .quirks import QUIRKS
@@ -43,9 +44,12 @@ class Scim:
         """Replace the active quirks, each "NAME" or "NAME=VALUE"."""
         quirks = list(chosen)
         made = QUIRKS.make(quirks)
-        within = layered([layer for entry, layer in made if not entry.outside_login], self._serve)
+        within: list[Layer] = [layer for entry, layer in made if not entry.outside_login]
+        in_bulk = [layer for entry, layer in made if entry.in_bulk and not entry.outside_login]
+        if in_bulk:
+            within.append(self._bulk(layered(in_bulk, self._serve)))
         outside: list[Layer] = [layer for entry, layer in made if entry.outside_login]
-        self._handler: Handler = layered([*outside, self._login], within)
+        self._handler: Handler = layered([*outside, self._login, *within], self._serve)
         self.quirks = quirks
 
     def __call__(self, request: Request) -> Answer:
@@ -56,6 +60,17 @@ class Scim:
         known = request.headers.get("authorization") == self._authorization
         # It also knows best how to refuse what is no SCIM message at all, so the quirks need not.
         return ask(request) if known and is_sound(request) else self._serve(request)
+
+    def _bulk(self, alone: Handler) -> Layer:
+        """Has the operations of a Bulk request served by themselves, each by a handler with quirks of its own."""
+
+        def one(operation: Request) -> Answer:
+            return alone(operation) if is_sound(operation) else self._serve(operation)
+
+        def layer(request: Request, ask: Handler) -> Answer:
+            return (is_bulk(request) and taken_apart(request, self._service, one)) or ask(request)
+
+        return layer
 
     def _serve(self, request: Request) -> Answer:
         asked = ScimRequest(

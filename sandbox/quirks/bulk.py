@@ -9,13 +9,15 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from ..exchange import Answer, Handler, Request
 from ..registry import Every
 from .message import body_of, endpoint, error, key_of
-from .registry import quirk
+from .registry import quirk as _quirk
 
+quirk = partial(_quirk, in_bulk=False)
 _RESPONSE = "urn:ietf:params:scim:api:messages:2.0:BulkResponse"
 Item = dict[str, Any]
 """An operation of a Bulk request, or its result."""

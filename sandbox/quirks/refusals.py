@@ -27,7 +27,10 @@ class _Throttled:
 
 
 @quirk(
-    "429_retry_after", "every 3rd request is answered 429 with Retry-After: 1", seen_at="Slack, HCP Terraform"
+    "429_retry_after",
+    "every 3rd request is answered 429 with Retry-After: 1",
+    seen_at="Slack, HCP Terraform",
+    in_bulk=False,
 )
 class Throttle429(_Throttled):
     n = 3
@@ -38,6 +41,7 @@ class Throttle429(_Throttled):
     "throttle_as_400",
     "every 5th request is answered 400 ThrottlingException",
     seen_at="AWS IAM Identity Center",
+    in_bulk=False,
 )
 class ThrottleAs400(_Throttled):
     n = 5
