@@ -291,7 +291,7 @@ def cases(draw):
     return plan(USER, desired, users) + group_plan(groups, wished), population_of(users, groups)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=100)
 @given(case=cases(), brakes=brakes_)
 def test_what_the_sentences_advise_makes_the_trips_go_away(case, brakes):
     found, population = case
@@ -327,7 +327,7 @@ def test_what_only_adds_trips_nothing_but_changes(seen, more, brakes):
     assert {trip.brake for trip in trips} <= {"changes"}
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=50)
 @given(case=cases(), other=cases(), brakes=brakes_)
 def test_a_longer_plan_trips_no_less(case, other, brakes):
     population = case[1]
@@ -336,7 +336,7 @@ def test_a_longer_plan_trips_no_less(case, other, brakes):
     assert {(trip.brake, trip.kind) for trip in before} <= {(trip.brake, trip.kind) for trip in after}
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=50)
 @given(case=cases(), brakes=brakes_, name=st.sampled_from(list(DEFAULTS)), looser=limits)
 def test_a_looser_limit_trips_no_more(case, brakes, name, looser):
     tight = getattr(brakes, name)
