@@ -7,8 +7,8 @@
 from __future__ import annotations
 
 import base64
+import functools
 import re
-import threading
 from collections.abc import Iterable
 from html.entities import codepoint2name
 from urllib.parse import quote
@@ -17,36 +17,37 @@ from urllib.request import getproxies
 from ..core.plan import HIDDEN
 
 _CREDENTIAL = re.compile(r"(?i)\b(bearer|basic|token|api[_-]?key|client_secret|password)(\s+|\s*[=:]\s*)[^\s,;\"'<>]+")
+_PLAIN = re.compile("[0-9A-Za-z]+")  # has one spelling only
 
 
 class Redactor:
-    """Knows the task's secrets and takes them out of texts, together with anything that looks like a credential."""
+    """Knows the task's secrets and takes them out of texts, together with anything that looks like a credential.
+
+    There may be thousands of them, the first passwords of everybody in a directory, and threads that add one.
+    """
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
-        self._secrets: frozenset[str] = frozenset()
-        self._adding = threading.Lock()
-        # What was compiled, and for which secrets: another thread may add one meanwhile.
-        self._compiled: tuple[frozenset[str], re.Pattern[str] | None] = (self._secrets, None)
+        # Each with its parts that no spelling changes: where one of these is missing, the secret is not.
+        self._secrets: dict[str, list[str]] = {}
         for secret in secrets:
             self.add(secret)
 
     def add(self, secret: str) -> None:
         """Also hide this value from now on. Very short values are left alone: they would hide ordinary words."""
         if len(secret) >= 4:
-            with self._adding:
-                self._secrets |= {secret}
+            self._secrets[secret] = sorted(_PLAIN.findall(secret), key=len, reverse=True)
 
     def clean(self, text: str) -> str:
         """The text with every secret replaced, longest first, so that no part of one remains."""
-        secrets = self._secrets
-        compiled_for, known = self._compiled
-        if compiled_for is not secrets:
-            longest_first = sorted(secrets, key=len, reverse=True)
-            known = re.compile("|".join("".join(map(_spellings, secret)) for secret in longest_first))
-            self._compiled = secrets, known
-        if known is not None:
-            text = known.sub(HIDDEN, text)
+        found = [secret for secret, parts in tuple(self._secrets.items()) if all(part in text for part in parts)]
+        if found:
+            text = _any_of(tuple(sorted(found, key=len, reverse=True))).sub(HIDDEN, text)
         return _CREDENTIAL.sub(lambda match: match[1] + match[2] + HIDDEN, text)
+
+
+@functools.lru_cache(maxsize=32)
+def _any_of(secrets: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join("".join(map(_spellings, secret)) for secret in secrets))
 
 
 def in_base64(username: str, password: str) -> str:
@@ -68,7 +69,7 @@ def hide_proxies(redactor: Redactor) -> None:
 
 def _spellings(character: str) -> str:
     """A pattern for a character as it is and as JSON, Python, HTML and URLs write it, within each other too."""
-    if character.isascii() and character.isalnum():
+    if _PLAIN.fullmatch(character):
         return character
     code, name = ord(character), codepoint2name.get(ord(character), "apos" if character == "'" else "")
     spelled = [f"u{code:04x}", f"&#0{{0,4}}{code};", f"&#x0{{0,4}}{code:x};", re.escape(quote(character, safe="", errors="replace"))]
