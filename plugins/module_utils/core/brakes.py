@@ -22,16 +22,20 @@ _LONGEST_NAME = 100
 
 @dataclass(frozen=True)
 class Limit:
-    """number: how many at most. percent: at most this share of what there is; 100 is no limit."""
+    """number: how many at most. percent: at most this share of what there is; 100 is no limit.
+
+    few: so many are allowed whatever their share, or nobody could ever leave a team of ten; none if number or percent is 0.
+    """
 
     number: int
     percent: float
+    few: int = 1
 
     def by_percent(self, of: int) -> float:
-        """How many the percentage allows. One always, or nobody could ever leave a team of ten; none if it is 0."""
+        """How many the percentage allows."""
         if self.percent in (0, 100):
             return math.inf if self.percent else 0
-        return max(1, math.floor(round(self.percent * of / 100, 6)))  # 2.3 * 1000 is 2299.9999999999995
+        return max(self.few, math.floor(round(self.percent * of / 100, 6)))  # 2.3 * 1000 is 2299.9999999999995
 
     def allowed(self, of: int) -> int:
         """How many of so many."""
@@ -44,10 +48,10 @@ class Limit:
 # where octoDNS refuses a zone, too: a rename of one department passes, a source with a column moved does not.
 DEFAULTS = {
     "deletions": Limit(50, 5),
-    "deactivations": Limit(200, 10),
-    "membership_removals": Limit(1000, 10),
-    "membership_removals_per_group": Limit(200, 50),
-    "changes": Limit(2000, 30),
+    "deactivations": Limit(200, 10, few=2),
+    "membership_removals": Limit(1000, 10, few=5),
+    "membership_removals_per_group": Limit(200, 50, few=2),
+    "changes": Limit(2000, 30, few=10),
 }
 LEAST_MEMBERS = 1  # nobody empties a group by accident
 
@@ -81,6 +85,7 @@ def _limit(name: str, given: Any) -> Limit:
     return Limit(
         DEFAULTS[name].number if number is None else _whole(f"brakes.{name}.number", number),
         DEFAULTS[name].percent if percent is None else _share(f"brakes.{name}.percent", percent),
+        DEFAULTS[name].few,
     )
 
 

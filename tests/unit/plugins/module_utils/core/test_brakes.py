@@ -217,11 +217,19 @@ def test_what_is_created_is_no_change():
 
 
 def test_changes_are_counted_over_users_and_groups_with_deletions_and_deactivations():
-    found = plan(USER, {"p00": None, "p01": {"active": False}, "p02": {"title": "x"}, "new": {"user_name": "new"}}, people(8))
-    found += plan(GROUP, {"A": {"external_id": "1"}, "B": {"display_name": "B"}}, {"A": {}})
-    (trip,) = tripped(found, Population(8, 2, 0), only(changes={"percent": 30}))
-    assert (trip.kind, trip.count, trip.allowed, trip.of) == ("", 4, 3, 10)
-    assert "4 of 10 users and groups would be changed or deleted (40 %)" in trip.said
+    wishes = {**first(14, {"title": "x"}), "p00": None, "p01": {"active": False}, "new": {"user_name": "new"}}
+    found = plan(USER, wishes, people(38)) + plan(GROUP, {"A": {"external_id": "1"}, "B": {"display_name": "B"}}, {"A": {}})
+    (trip,) = tripped(found, Population(38, 2, 0), only(changes={"percent": 30}))
+    assert (trip.kind, trip.count, trip.allowed, trip.of) == ("", 15, 12, 40)
+    assert "15 of 40 users and groups would be changed or deleted (37.5 %)" in trip.said
+
+
+def test_a_few_are_allowed_whatever_their_share():
+    assert [Limit(50, 10, few=3).allowed(of) for of in (0, 5, 29, 30, 40)] == [3, 3, 3, 3, 4]
+    assert [Limit(*none, few=3).allowed(40) for none in ((0, 10), (50, 0), (2, 10))] == [0, 0, 2]
+    team = plan(USER, first(3, {"title": "x"}), people(4))
+    assert tripped(team, Population(4, 0, 0), Brakes()) == []  # all of a small team may move
+    assert DEFAULTS["deletions"].few == 1
 
 
 def test_nothing_that_is_there_needs_no_percentage():
