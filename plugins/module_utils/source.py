@@ -25,7 +25,7 @@ Lists = dict[str, list[Any]]
 Places = dict[str, list[str]]
 
 _KINDS = {"User": "users", "Group": "groups"}
-_KEYS = ("user_name", "display_name", "external_id")
+_KEYS = ("user_name", "display_name", "external_id", "id")
 _MOST_SHOWN = 10
 _MOST_VALUES = 10_000  # in one free dictionary: aliases of YAML can make a small file endless
 _CONSTRAINTS = ("mutually_exclusive", "required_together", "required_one_of", "required_if", "required_by")
@@ -144,10 +144,12 @@ def _problems_of_value(value: Any, option: Mapping[str, Any], name: str) -> Iter
             yield f"{name} has to be true or false"
     elif kind != "str":
         yield from _problems_of_free(value, name)
-    elif isinstance(value, str) and not isinstance(value, Ambiguous):
-        yield from _problems_of_text(value, name)
-    else:
+    elif not isinstance(value, str) or isinstance(value, Ambiguous):
         yield f"{name} has to be a text" + ("" if isinstance(value, (list, dict)) else "; quote it")
+    elif value not in option.get("choices", (value,)):
+        yield f"{name} has to be one of {', '.join(option['choices'])}"
+    else:
+        yield from _problems_of_text(value, name)
 
 
 def _plain(value: Any) -> Any:

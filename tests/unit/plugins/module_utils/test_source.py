@@ -279,6 +279,8 @@ def test_aliases_that_make_a_small_file_endless_are_refused(written):
         ({"title": "\ud800"}, "title has half of a character in it, a lone surrogate"),
         ({"extensions": {"urn:x": {"a": ["\ud800"]}}}, "extensions has half of a character in it, a lone surrogate"),
         ({"password": "secret"}, "unknown option password"),
+        ({"state": "gone"}, "state has to be one of present, absent"),
+        ({"state": False}, "state has to be a text; quote it"),
     ],
 )
 def test_an_entry_that_is_no_user_is_refused_by_place_and_key(written, entry, problem):
@@ -302,7 +304,7 @@ def test_an_entry_that_is_no_mapping_is_refused(written, entry):
 
 def test_an_entry_without_any_name_is_refused_by_its_place(written):
     said = refusal(written("people.json", json.dumps([ADA, {"title": "x"}, ADA, {"title": "x"}])))
-    needed = "one of the following is required: external_id, user_name"
+    needed = f"one of the following is required: {', '.join(SPEC['users']['required_one_of'][0])}"
     assert said == f"users[1]: {needed}; users[3]: {needed}"
 
 
