@@ -18,7 +18,7 @@ import threading
 from .client.throttle import Clock
 
 # The steps of a task, as the controller shows them. What it reads is data from another host: other names are dropped.
-STEPS = ("source", "reading", "planning", "users", "groups", "removals", "verifying")
+STEPS = ("reading", "users", "groups", "removals", "bulk", "verification")
 
 _PAUSE = 0.5  # seconds from one writing to the next within a step
 _WIDTH = 200  # every state has the same length, so that none leaves the end of a longer one behind it

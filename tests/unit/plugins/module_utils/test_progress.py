@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 import threading
+from pathlib import Path
 from unittest import mock
 
 import pytest
 from ansible_collections.identityops.lifecycle.plugins.module_utils.client.throttle import Clock
 from ansible_collections.identityops.lifecycle.plugins.module_utils.progress import STEPS, Progress
+
+UTILS = Path(__file__).resolve().parents[4] / "plugins" / "module_utils"
 
 
 class Watch(Clock):
@@ -36,6 +40,13 @@ def path(tmp_path):
     return tmp_path / "progress.json"
 
 
+def test_every_step_that_a_task_tells_is_one_that_the_controller_knows():
+    sources = "".join(file.read_text(encoding="utf-8") for file in sorted(UTILS.rglob("*.py")))
+    told = set(re.findall(r"""\b(?:step|_begin)\("(\w+)\"""", sources))
+    assert "users" in told
+    assert told == set(STEPS)
+
+
 def test_a_step_is_told_at_once(path):
     progress = Progress(str(path), Watch())
     for name in STEPS:
@@ -48,9 +59,9 @@ def test_within_a_step_it_is_told_twice_a_second_at_most(path):
     progress = Progress(str(path), watch)
     progress.step("users", 1000)
     with mock.patch("os.pwrite", side_effect=os.pwrite) as written:
-        for _number in range(100):
+        for number in range(100):
             watch.seconds += 0.05
-            progress.done(failed=_number < 3)
+            progress.done(failed=number < 3)
     assert 9 <= written.call_count <= 10
     state = state_of(path)
     assert 90 <= state["done"] <= 100
@@ -68,7 +79,7 @@ def test_the_last_of_a_step_is_told_at_once(path):
 
 def test_a_shorter_state_leaves_nothing_of_a_longer_one(path):
     progress = Progress(str(path), Watch())
-    progress.step("verifying", 10**9)
+    progress.step("verification", 10**9)
     progress.step("users")
     text = path.read_text(encoding="ascii")
     assert text.count("\n") == 1
