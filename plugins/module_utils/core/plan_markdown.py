@@ -109,8 +109,11 @@ def code(value: Any, cut: int = _LONGEST_VALUE) -> str:
     """A value as a code span that it cannot end: between more backticks than it has in a row, all in one line."""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=list)
     more = f"... ({len(text)} characters)" if len(text) > cut else ""
-    plain = "".join(letter if letter.isprintable() else _escaped(letter) for letter in text[:cut]) + more
-    fence = "`" * (1 + max((len(run) for run in re.findall("`+", plain)), default=0))
+    plain = text[:cut]
+    if not plain.isprintable():
+        plain = "".join(letter if letter.isprintable() else _escaped(letter) for letter in plain)
+    plain += more
+    fence = "`" * (1 + max(map(len, re.findall("`+", plain)), default=0))
     edge = " " if not plain or plain[0] in "` " or plain[-1] in "` " else ""  # one space at each end is not shown
     return f"{fence}{edge}{plain}{edge}{fence}"
 
