@@ -9,8 +9,8 @@ from __future__ import annotations
 import requests
 
 
-def request(session: requests.Session, *_: object, **__: object) -> None:
+def get_adapter(session: requests.Session, *_: object, **__: object) -> None:
     raise KeyError(f"visible-bug {vars(session.auth)} {dict(session.headers)}")
 
 
-requests.Session.request = request  # type: ignore[method-assign,assignment]
+requests.Session.get_adapter = get_adapter  # type: ignore[method-assign,assignment]
