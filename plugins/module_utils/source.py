@@ -27,6 +27,7 @@ Places = dict[str, list[str]]
 _KINDS = {"User": "users", "Group": "groups"}
 _KEYS = ("user_name", "display_name", "external_id", "id")
 _MOST_SHOWN = 10
+_AT_ONCE = 1000  # entries that are there twice while ansible-core looks at them: it works on a copy
 _MOST_VALUES = 10_000  # in one free dictionary: aliases of YAML can make a small file endless
 _CONSTRAINTS = ("mutually_exclusive", "required_together", "required_one_of", "required_if", "required_by")
 
@@ -89,12 +90,14 @@ def _of_lines(path: str) -> tuple[Lists, Places]:
 
 def _validated(path: str, name: str, entries: list[Any], places: list[str], spec: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The entries as AnsibleModule gives them: with ``None`` for what was not given, and true and false as such."""
-    result = ArgumentSpecValidator({name: spec}).validate({name: entries})
-    if result.error_messages:
-        _refuse_one_by_one(path, entries, places, spec)
-        refuse(path, f"{name}: {'; '.join(result.error_messages[:_MOST_SHOWN])}")
-    found: list[dict[str, Any]] = result.validated_parameters[name]
-    return found
+    validator = ArgumentSpecValidator({name: spec})
+    for start in range(0, len(entries), _AT_ONCE):
+        result = validator.validate({name: entries[start : start + _AT_ONCE]})
+        if result.error_messages:
+            _refuse_one_by_one(path, entries[start:], places[start:], spec)
+            refuse(path, f"{name}: {'; '.join(result.error_messages[:_MOST_SHOWN])}")
+        entries[start : start + _AT_ONCE] = result.validated_parameters[name]
+    return entries
 
 
 def _refuse_one_by_one(path: str, entries: list[Any], places: list[str], spec: Mapping[str, Any]) -> None:

@@ -124,7 +124,7 @@ def _text(path: str, data: bytes, line: int = 1) -> str:
 def _json(text: str, line: int = 1) -> Any:
     """line: the number of the first line of the text."""
     try:
-        return json.loads(text, object_pairs_hook=_object, parse_constant=Ambiguous)
+        return _DECODER.decode(text)
     except json.JSONDecodeError as error:
         place = f"line {line + error.lineno - 1} column {error.colno}"
         if _is_cut(text, error):
@@ -142,6 +142,9 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     doubled = Doubled(found)
     doubled.key = next(key for key, _value in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
     return doubled
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=Ambiguous)  # made once, not for every line
 
 
 def _is_cut(text: str, error: json.JSONDecodeError) -> bool:

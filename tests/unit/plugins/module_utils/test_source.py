@@ -14,7 +14,7 @@ import time
 import pytest
 import yaml
 from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
-from ansible_collections.identityops.lifecycle.plugins.module_utils import source_text
+from ansible_collections.identityops.lifecycle.plugins.module_utils import source, source_text
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.errors import InvalidInput
 from ansible_collections.identityops.lifecycle.plugins.module_utils.source import read_source
 from ansible_collections.identityops.lifecycle.plugins.modules.scim_directory import SPEC
@@ -306,6 +306,13 @@ def test_an_entry_without_any_name_is_refused_by_its_place(written):
     said = refusal(written("people.json", json.dumps([ADA, {"title": "x"}, ADA, {"title": "x"}])))
     needed = f"one of the following is required: {', '.join(SPEC['users']['required_one_of'][0])}"
     assert said == f"users[1]: {needed}; users[3]: {needed}"
+
+
+def test_a_long_list_is_complete_and_its_last_entry_is_looked_at(written, monkeypatch):
+    monkeypatch.setattr(source, "_AT_ONCE", 3)
+    entries = [{"user_name": str(number), "active": "yes"} for number in range(8)]
+    assert read_source(written("people.json", json.dumps(entries)), SPEC) == as_option(users=entries)
+    assert refusal(written("people.json", json.dumps([*entries, {"title": "x"}]))).startswith("users[8]: one of the following")
 
 
 def test_ten_problems_are_named_and_more_are_mentioned(written):
