@@ -17,6 +17,7 @@ from unittest import mock
 from ansible.module_utils.common import warnings as recorded
 from ansible.module_utils.testing import patch_module_args
 from ansible_collections.identityops.lifecycle.plugins.module_utils.client.throttle import Clock
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.roll import VERBS
 
 MODULES = "ansible_collections.identityops.lifecycle.plugins.modules."
 
@@ -62,6 +63,11 @@ def run(
     result = Result(json.loads(printed.getvalue().strip().splitlines()[-1]))
     result.output = printed.getvalue()
     return result
+
+
+def counts(**given: int) -> dict[str, int]:
+    """The counts of a task about many; those that are not given are 0."""
+    return {**dict.fromkeys(VERBS, 0), **given}
 
 
 @contextlib.contextmanager

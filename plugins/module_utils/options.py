@@ -135,7 +135,7 @@ def connect(get: Get, *, read_only: bool) -> ScimService:
     _refuse_endpoint(str(get("url") or ""))
     redactor = Redactor(secrets_of(get))
     headers = {str(name): str(value) for name, value in _headers(get).items()}
-    gate = Gate(Clock(), _positive(get, "time_budget"))
+    gate = Gate(Clock(), positive(get, "time_budget"))
     connection = Connection(
         url=get("url"),
         headers=headers,
@@ -143,12 +143,13 @@ def connect(get: Get, *, read_only: bool) -> ScimService:
         client_cert=_file(get, "client_cert"),
         client_key=_file(get, "client_key"),
         skip_tls_verify=bool(get("skip_tls_verify")),
-        timeout=_positive(get, "timeout"),
+        timeout=positive(get, "timeout"),
+        concurrency=int(get("concurrency") or 1),
     )
     connection = replace(connection, credentials=_credentials(get, connection, gate, redactor))
     capabilities = Capabilities(get("profile") or "auto", _capabilities(get))
     transport = Transport(connection, gate, redactor, read_only=read_only)
-    return ScimService(transport, capabilities, max_scan=int(_positive(get, "max_scan")))
+    return ScimService(transport, capabilities, max_scan=int(positive(get, "max_scan")))
 
 
 def _refuse_endpoint(url: str) -> None:
@@ -238,7 +239,8 @@ def _capabilities(get: Get) -> Mapping[str, Any]:
     return given
 
 
-def _positive(get: Get, name: str) -> float:
+def positive(get: Get, name: str) -> float:
+    """The number that an option gives. Raises InvalidInput if it could not be meant."""
     value = float(get(name))
     if not 0 < value < 10**7:
         raise InvalidInput(f"{name}: {value:g} is out of range; give a number above 0 and below 10,000,000")

@@ -17,13 +17,13 @@ from .client.redaction import Redactor
 from .client.scim import ScimService
 from .core.errors import LifecycleError
 from .core.resources import USER
+from .directory_task import Orders, directory_task
 from .mistakes import not_a_dictionary
 from .options import CONNECTION, WRITING, Spec, connect, memory, secrets_of
-from .reconcile.directory import reconcile_all
-from .reconcile.settle import reconcile
+from .reconcile.single import reconcile
 from .reconcile.wish import EXISTENCE, Outcome, Wish
 from .report import diff_of, shortened, shown
-from .summary import headline, summary
+from .summary import headline
 
 Params = Mapping[str, Any]
 Result = dict[str, Any]
@@ -60,10 +60,17 @@ class Module(AnsibleModule):  # type: ignore[misc]
         super().exit_json(**result, **self._invocation())
 
     def _invocation(self) -> Result:
-        return {"invocation": {"module_args": shortened(getattr(self, "params", {}), _MOST_ECHOED)}}
+        params = {name: _counted(value) for name, value in getattr(self, "params", {}).items()}
+        return {"invocation": {"module_args": shortened(params, _MOST_ECHOED)}}
 
     def _hide(self) -> None:
         self.no_log_values.update(secrets_of(getattr(self, "params", {}).get))
+
+
+def _counted(value: Any) -> Any:
+    """An option as it is echoed: of a list of entries, how many there are."""
+    entries = isinstance(value, list) and len(value) > 0 and isinstance(value[0], dict)
+    return f"{len(value)} entries" if entries and len(value) > _MOST_ECHOED else value
 
 
 def ensure(spec: Spec, wish_of: Callable[[Params], Wish], **constraints: Any) -> None:
@@ -96,13 +103,9 @@ def ensure_many(spec: Spec, wishes_of: Callable[[Params], tuple[list[Wish], list
 
     def work(service: ScimService) -> Result:
         users, groups = wishes_of(module.params)
-        protected, unkept = module.params["protected"], memory(module.params.get)
-        directory = reconcile_all(service, users, groups, protected=protected, unkept=unkept)
-        for warning in dict.fromkeys(warning for task in directory.tasks for warning in task.outcome.warnings):
-            module.warn(warning)
-        result = summary(directory, service.sent, module.params["max_reported"])
-        result["changed"] = result["changed"] or service.accepted > 0
-        if directory.failures:
+        orders = Orders.from_options(module.params.get)
+        result = _warned(module, directory_task(service, users, groups, orders, memory(module.params.get)))
+        if result["failures"] or result["skipped"]:
             module.fail_json(msg=headline(result), **result)
         _judge_many(module, result)
         return result
@@ -186,7 +189,7 @@ def _run(module: Module, work: Callable[[ScimService], Result], *, read_only: bo
         service = connect(module.params.get, read_only=read_only)
         result = work(service)
     except LifecycleError as error:
-        module.fail_json(msg=str(error), **_so_far(service), **error.facts())
+        module.fail_json(msg=str(error), **_so_far(service), **error.beside, **error.facts())
     except Exception as error:  # noqa: BLE001 - a bug of ours: still no secret may leave with it
         clean = service.transport.redactor.clean if service else Redactor(secrets_of(module.params.get)).clean
         module.fail_json(

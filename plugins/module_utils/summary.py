@@ -7,73 +7,110 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from .core.errors import LifecycleError
-from .core.plan import CREATE
+from .core.resources import GROUP, USER
 from .core.roll import VERBS
 from .inquiry.shown import within
 from .reconcile.directory import Directory
 from .reconcile.task import Task
 from .report import diff_of
 
-_LONGEST_LIST = 80_000  # characters: six lists stay far below the 700,000 that AWX takes
+_LONGEST_LIST = 11_000  # characters: seven lists and the rest stay below 100,000
+_MOST_WARNINGS = 20
+_LONGEST_WARNING = 300
 
 
-def summary(directory: Directory, sent: list[dict[str, str]], most: int) -> dict[str, Any]:
-    """The result as data.
+def summary(directory: Directory, most: int) -> dict[str, Any]:
+    """The result as data, with ``warnings`` to be given.
 
-    sent: the writes that were sent; where there are none, those that are predicted count. most: how many entries each
-    list holds at most; ``truncated`` tells whether any was cut.
+    most: how many entries each list holds at most; ``truncated`` tells whether any was cut.
     """
-    failures = [_failure(task, problem) for task, problem in directory.failures]
-    failed = {id(task) for task, dummy in directory.failures}
-    done = [task for task in directory.tasks if id(task) not in failed]
-    verbs = Counter(_verb(task) for task in done)
-    verbs["failed"] = len(failures)
+    failed = {task for task, dummy in directory.failures}
+    skipped = {task for task, dummy in directory.skipped}
+    done = [task for task in directory.tasks if task not in failed and task not in skipped]
     lists: dict[str, list[Any]] = {
-        "diff": [entry for task in done for entry in diff_of(task.outcome.plan)],
-        "requests": sent or [request for task in directory.tasks for request in task.outcome.requests],
-        "resources": [{**_who(task), "id": task.outcome.seen.id if task.outcome.seen else "", "verb": _verb(task)} for task in done],
-        "failures": failures,
+        "diff": [entry for task in done if task.outcome.changed for entry in diff_of(task.outcome.plan)],
+        "requests": [request for task in directory.tasks for request in task.outcome.requests],
+        "resources": [{**who(task), "id": task.outcome.seen.id if task.outcome.seen else "", "verb": _verb(task)} for task in done],
+        "failures": [_failure(task, problem) for task, problem in directory.failures],
+        "skipped": [{**who(task), "msg": reason} for task, reason in directory.skipped],
         "unconverged": _paths(done, "unconverged"),
         "unverifiable": _paths(done, "unverifiable"),
     }
+    # What was done comes before what was as it should be: that is what people look for in a list that is cut.
+    lists["resources"].sort(key=lambda entry: entry["verb"] == "unchanged")
     kept = {name: within(entries[:most], _LONGEST_LIST) for name, entries in lists.items()}
+    said = dict.fromkeys([*directory.warnings, *(warning for task in directory.tasks for warning in task.outcome.warnings)])
+    counts = {
+        kind: Counter({"failed": _number(kind, failed), "skipped": _number(kind, skipped)})
+        + Counter(_verb(task) for task in done if task.resource.kind == kind)
+        for kind in (USER.kind, GROUP.kind)
+    }
     return {
-        "changed": any(task.outcome.changed for task in directory.tasks),
-        "counts": {verb: verbs[verb] for verb in VERBS},
+        "changed": any(task.outcome.changed for task in [*directory.tasks, *failed]),
+        "counts": in_all(counts),
+        "counts_by_kind": {kind: {verb: found[verb] for verb in VERBS} for kind, found in counts.items()},
+        "ignored": directory.ignored,
         "truncated": any(len(kept[name]) < len(entries) for name, entries in lists.items()),
         **kept,
+        "warnings": [_short(warning) for warning in list(said)[:_MOST_WARNINGS]],
     }
+
+
+def planned(directory: Directory) -> dict[str, dict[str, int]]:
+    """By kind, how many resources a plan would create, update, deactivate and delete, and how many are as they should be."""
+    found: dict[str, dict[str, int]] = {}
+    for kind in (USER.kind, GROUP.kind):
+        verbs = Counter(task.verb for task in directory.tasks if task.resource.kind == kind)
+        found[kind] = {verb: verbs[verb] for verb in VERBS}
+    return found
+
+
+def in_all(counts: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
+    """The counts of all kinds together."""
+    return {verb: sum(found[verb] for found in counts.values()) for verb in VERBS}
 
 
 def headline(result: dict[str, Any]) -> str:
     """What failed, in a sentence: the first few, with the reason that the service gave."""
     counts = result["counts"]
     total = sum(counts.values())
-    others = ", the others are done" if counts["failed"] < total else ""
+    others = ""
+    if counts["skipped"]:
+        others = f", {counts['skipped']} were not attempted ({result['skipped'][0]['msg']})"
+    elif counts["failed"] < total:
+        others = ", the others are done"
     return f"{counts['failed']} of {total} failed{others}: {'; '.join(map(_said, result['failures'][:3]))}"
 
 
-def _said(failure: dict[str, Any]) -> str:
-    who = f"{failure['kind']} {failure['key']!r}"
-    return failure["msg"] if failure["msg"].startswith(who) else f"{who}: {failure['msg']}"
-
-
-def _verb(task: Task) -> str:
-    if not task.outcome.changed:
-        return "unchanged"
-    return "create" if any(operation.verb == CREATE for operation in task.outcome.plan) else "update"
-
-
-def _who(task: Task) -> dict[str, str]:
+def who(task: Task) -> dict[str, str]:
+    """Which resource a task is about."""
     return {"kind": task.resource.kind, "key": task.wish.key}
 
 
+def _number(kind: str, tasks: set[Task]) -> int:
+    return sum(task.resource.kind == kind for task in tasks)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST_WARNING else text[:_LONGEST_WARNING] + "..."
+
+
+def _said(failure: dict[str, Any]) -> str:
+    named = f"{failure['kind']} {failure['key']!r}"
+    return str(failure["msg"]) if failure["msg"].startswith(named) else f"{named}: {failure['msg']}"
+
+
+def _verb(task: Task) -> str:
+    return task.verb if task.outcome.changed else "unchanged"
+
+
 def _failure(task: Task, problem: LifecycleError) -> dict[str, Any]:
-    return {**_who(task), "msg": str(problem), **problem.facts()}
+    return {**who(task), "msg": str(problem), **problem.facts()}
 
 
 def _paths(tasks: list[Task], what: str) -> list[dict[str, Any]]:
-    return [{**_who(task), "paths": sorted(set(getattr(task.outcome, what)))} for task in tasks if getattr(task.outcome, what)]
+    return [{**who(task), "paths": sorted(set(getattr(task.outcome, what)))} for task in tasks if getattr(task.outcome, what)]

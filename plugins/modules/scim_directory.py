@@ -12,13 +12,14 @@ version_added: 1.0.0
 author:
   - The identityops.lifecycle authors (@identityops)
 description:
-  - Makes a list of users and a list of groups with members true on any service that speaks SCIM 2.0, over one connection.
-  - It creates, updates and reactivates users, creates and updates groups, and adds members. It removes nobody from anything,
-    and leaves everybody who is not listed alone.
-  - Everybody is looked up, and everything is checked, before the first write. Long lists are compared with the list of the
-    service, which is read once, so that a run that changes nothing costs a few requests.
+  - Makes a list of users and a list of groups with members true on any service that speaks SCIM 2.0, in one task, be it ten
+    people or ten thousand.
+  - Everybody is looked up, one plan is made of everything, and the plan is held against O(brakes), O(protected) and
+    O(expect_plan) before the first write. Then users are written, then groups with their members, then removals, several
+    at a time or many in one Bulk request, and at last the lists are read again to see what is true.
+  - Who is not listed is left alone, unless O(unlisted) says otherwise.
   - Who fails does not keep the others from being done. The task then fails and names each failure, and the next run
-    finishes the job.
+    finishes the job. So does the next run after one that was killed.
 extends_documentation_fragment:
   - identityops.lifecycle.scim
   - identityops.lifecycle.scim.writing
@@ -27,10 +28,25 @@ options:
   users:
     description:
       - The users, in the language of M(identityops.lifecycle.scim_user). An empty list is refused.
-      - Two entries with the same C(external_id) or C(user_name) are refused.
+      - Two entries with the same C(id), C(external_id) or C(user_name) are refused.
     type: list
     elements: dict
     suboptions:
+      state:
+        description:
+          - V(present) makes sure that the user exists, is active, and is as the entry says.
+          - V(absent) makes sure that the user can no longer be used, as C(absent_mode) says.
+        type: str
+        choices: [present, absent]
+        default: present
+      absent_mode:
+        description: What C(state=absent) means; see M(identityops.lifecycle.scim_user).
+        type: str
+        choices: [delete, deactivate, delete_or_deactivate]
+        default: delete
+      id:
+        description: The id that the service gave the user. It finds a user; it cannot create one.
+        type: str
       external_id:
         description:
           - The id of the user in your source of people. The best key, because it survives renaming and marriages.
@@ -280,10 +296,18 @@ options:
   groups:
     description:
       - The groups, in the language of M(identityops.lifecycle.scim_group). An empty list is refused.
-      - Two entries with the same C(external_id) or C(display_name) are refused.
+      - Two entries with the same C(id), C(external_id) or C(display_name) are refused.
     type: list
     elements: dict
     suboptions:
+      state:
+        description: Whether the group shall exist.
+        type: str
+        choices: [present, absent]
+        default: present
+      id:
+        description: The id that the service gave the group. It finds a group; it cannot create one.
+        type: str
       external_id:
         description: The id of the group in your source. The group is looked for by C(external_id), then by C(display_name).
         type: str
@@ -291,33 +315,263 @@ options:
         description: The name of the group. Needed to create one.
         type: str
       members:
-        description: The people in the group.
+        description:
+          - The people in the group. Give either C(set), or C(add) and C(remove).
+          - They are named by C(user_name), C(external_id), or V(id:) and the id. Users of O(users) may be named, too.
         type: dict
         suboptions:
           add:
-            description:
-              - Who shall be among them, by C(user_name), C(external_id), or V(id:) and the id. Those who are not named stay.
-              - Users of O(users) may be named, too.
+            description: Who shall be among them. Those who are not named stay.
+            type: list
+            elements: str
+          remove:
+            description: Who shall not be among them. Those who are not named stay.
+            type: list
+            elements: str
+          set:
+            description: Exactly who shall be in the group; everybody else is removed from it, except those of O(ignore).
             type: list
             elements: str
       nested_groups:
-        description: The groups in the group.
+        description:
+          - The groups in the group, by C(display_name), C(external_id), or V(id:) and the id. They have to exist.
+          - Give either C(set), or C(add) and C(remove).
         type: dict
         suboptions:
           add:
-            description: Which shall be among them, by C(display_name), C(external_id), or V(id:) and the id. They have to exist.
+            description: Which shall be among them.
+            type: list
+            elements: str
+          remove:
+            description: Which shall not be among them.
+            type: list
+            elements: str
+          set:
+            description: Exactly which shall be in the group.
             type: list
             elements: str
       extensions:
         description: Attributes of other schemas, by schema URN and attribute name. V(null) clears an attribute.
         type: dict
+  source:
+    description:
+      - A file on the host that runs the task, with the users and groups, in the place of O(users) and O(groups).
+      - JSON or YAML that holds C(users) and C(groups), or a list of users; or, where the name ends in C(.jsonl) or C(.ndjson),
+        one entry a line, with C("kind":"Group") in those of groups.
+      - Lists that are as long as this module is made for belong in a file. AWX drops results of more than 700,000 characters,
+        and ansible-core before 2.19 counts the options of a task among them.
+      - A file is read more strictly than a task. What is no text where a text is due is refused, as are doubled keys, unknown
+        ones, and a file that ends in the middle.
+    type: path
+  unlisted:
+    description:
+      - What becomes of those who are on the service, are this task's own (O(owned)), and are not listed.
+      - Whoever bears a name or an external id of a listed entry counts as listed, even where the entry fails.
+    type: dict
+    suboptions:
+      users:
+        description: Keep the users, deactivate them, or delete them. It needs O(users), or users in O(source).
+        type: str
+        choices: [keep, deactivate, delete]
+        default: keep
+      groups:
+        description: Keep the groups, or delete them. It needs O(groups), or groups in O(source).
+        type: str
+        choices: [keep, delete]
+        default: keep
+  owned:
+    description:
+      - Which users and groups are this task's own. The others are not counted, and O(unlisted) is not about them.
+      - An entry of the lists is carried out whoever owns it; listing is meant.
+    type: dict
+    suboptions:
+      users:
+        description: Which users.
+        type: dict
+        suboptions:
+          filter:
+            description:
+              - Those whom this SCIM filter selects, as in V(userType eq "Employee").
+              - It is evaluated here, on the list of everybody, because a service that ignores filters would give everybody.
+            type: str
+          external_id_prefix:
+            description: Those whose external id begins so, to the letter.
+            type: str
+      groups:
+        description: Which groups.
+        type: dict
+        suboptions:
+          filter:
+            description: Those whom this SCIM filter selects; see O(owned.users.filter).
+            type: str
+          external_id_prefix:
+            description: Those whose external id begins so, to the letter.
+            type: str
+  ignore:
+    description:
+      - Who is left alone, whatever else the task says. They are neither counted nor written to, listed or not, and keep the
+        memberships that they have.
+      - Names and shell patterns, without regard to letter case, of C(user_name) or C(display_name), C(external_id), and the
+        id with or without V(id:).
+    type: dict
+    suboptions:
+      users:
+        description: Which users.
+        type: list
+        elements: str
+      groups:
+        description: Which groups.
+        type: list
+        elements: str
+  brakes:
+    description:
+      - How much a plan may take away or change at most. A plan beyond it is refused before the first write, with the numbers,
+        a sample, and the option that would allow it. In check mode, too.
+      - Each brake has a number and a percentage; the smaller one counts. A few are always allowed unless one of the two is
+        V(0), and V(100) percent is no limit.
+      - The brakes look at the whole plan, also where O(shard) carries out a part of it.
+    type: dict
+    suboptions:
+      deletions:
+        description: Users that are deleted, and groups that are deleted, each of those that there are.
+        type: dict
+        suboptions:
+          number:
+            description: How many at most. It defaults to V(50).
+            type: int
+          percent:
+            description: How many percent at most. It defaults to V(5).
+            type: float
+      deactivations:
+        description: Users that are deactivated, of those that there are.
+        type: dict
+        suboptions:
+          number:
+            description: How many at most. It defaults to V(200).
+            type: int
+          percent:
+            description: How many percent at most. It defaults to V(10).
+            type: float
+      membership_removals:
+        description: Memberships that end, of those in the groups that the task is about. A group that is deleted ends all of its own.
+        type: dict
+        suboptions:
+          number:
+            description: How many at most. It defaults to V(1000).
+            type: int
+          percent:
+            description: How many percent at most. It defaults to V(10).
+            type: float
+      membership_removals_per_group:
+        description: Memberships that end in one group, of those that it has.
+        type: dict
+        suboptions:
+          number:
+            description: How many at most. It defaults to V(200).
+            type: int
+          percent:
+            description: How many percent at most. It defaults to V(50).
+            type: float
+      changes:
+        description: Users and groups that are changed or removed, of those that there are. Creating somebody is no change.
+        type: dict
+        suboptions:
+          number:
+            description: How many at most. It defaults to V(2000).
+            type: int
+          percent:
+            description: How many percent at most. It defaults to V(30).
+            type: float
+      least_members:
+        description:
+          - A group that has so many members does not fall below that number by an update. V(0) switches it off.
+          - It defaults to V(1), which keeps groups from being emptied by accident.
+        type: int
+  expect_plan:
+    description:
+      - The digest of the plan that was approved, RV(plan) of an earlier run in check mode. The task goes on only if its plan is
+        still the same, and fails otherwise, before the first write.
+      - The plan is another one as soon as somebody else changes what it is about, the source changes, or O(url) is another.
+    type: str
+  plan_file:
+    description:
+      - A file for the whole plan as JSON, and beside it, with the suffix C(.md), a summary for people. It is written before the
+        first write, and in check mode, too. Mode 0600.
+      - With O(expect_plan) it is not written but read, to tell what has become different.
+    type: path
+  report_file:
+    description:
+      - A file to which one line of JSON is added for each write when it is answered, so that a run that is killed leaves a true
+        record. What turns out later, such as V(unconverged), gets another line. Mode 0600.
+      - Nothing is added in check mode.
+    type: path
+  concurrency:
+    description: How many requests are under way at the same time.
+    type: int
+    default: 8
+  bulk:
+    description:
+      - Whether several writes are sent in one request (RFC 7644 section 3.7).
+      - V(auto) does so where the service says that it offers Bulk. What fails there, is lost or turns out not to be done, is
+        sent alone.
+      - V(always) fails where the service does not say so.
+    type: str
+    choices: [auto, always, never]
+    default: auto
+  rate:
+    description: How many requests a second at most. Without it, as many as the service takes.
+    type: float
+  max_failures:
+    description:
+      - After so many failures nothing more is begun; what was begun is finished and verified. V(0) never stops.
+      - If so many entries of the lists are in doubt already, nothing is written.
+    type: int
+    default: 50
+  shard:
+    description:
+      - Carry out only one of several parts of the plan, which can run at the same time elsewhere. Give every part the same lists.
+      - A resource belongs to a part by the hash of its external id, or of its name if it has none. The parts are disjoint and
+        complete, however many runs take a share in them.
+      - Members and managers who do not exist yet because another part creates them are left out, with a warning, until the
+        task is run again.
+    type: dict
+    suboptions:
+      index:
+        description: Which part, from V(0).
+        type: int
+        required: true
+      count:
+        description: How many parts there are.
+        type: int
+        required: true
   max_reported:
-    description: How many entries each list of the result holds at most; the counts are always complete.
+    description:
+      - How many entries each list of the result holds at most; the counts are always complete.
+      - A list also ends where it would be too long, so that a result stays below 100,000 characters. O(plan_file) and
+        O(report_file) have everything.
     type: int
     default: 100
+  progress:
+    description: Whether to show on the controller, every few seconds, how far the task is. Nothing is shown for a task of a few seconds.
+    type: bool
+    default: true
+  progress_file:
+    description:
+      - A file on the host that runs the task, to which it writes how far it is, and which is removed at its end.
+      - It is set by itself where O(progress) is to be shown.
+    type: path
+  time_budget:
+    description:
+      - Seconds that the whole task may take, waiting for rate limits included. If it is not set, E(SCIM_TIME_BUDGET) is used.
+      - Longer than for a single resource.
+    type: float
+    default: 7200.0
+  max_scan:
+    description: How many resources a list may have that has to be read. More than for a single resource.
+    type: int
+    default: 1000000
 notes:
   - Passwords are left out on purpose; give them with M(identityops.lifecycle.scim_user).
-  - AWX drops a result of more than 700,000 characters, and the task's own options are part of it.
 seealso:
   - module: identityops.lifecycle.scim_user
   - module: identityops.lifecycle.scim_group
@@ -345,19 +599,112 @@ EXAMPLES = r"""
             - "1791"
             - "1815"
 
-- name: Everybody of a file
+- name: Everybody of a file; who is not in it is deactivated, at most 20 of them
   identityops.lifecycle.scim_directory:
-    users: "{{ lookup('ansible.builtin.file', 'people.json') | from_json }}"
+    source: /var/lib/hr/people.jsonl
+    unlisted:
+      users: deactivate
+    owned:
+      users:
+        external_id_prefix: "hr-"
+    ignore:
+      users: ["svc-*", "breakglass@example.com"]
+    brakes:
+      deactivations:
+        number: 20
+
+- name: What would be done, for somebody to look at
+  identityops.lifecycle.scim_directory:
+    source: /var/lib/hr/people.jsonl
+    plan_file: /var/lib/hr/plan.json
+  check_mode: true
+  register: proposed
+
+- name: Exactly that, once it was approved, with a record of each write
+  identityops.lifecycle.scim_directory:
+    source: /var/lib/hr/people.jsonl
+    expect_plan: "{{ proposed.plan }}"
+    report_file: /var/log/hr/writes.jsonl
+
+- name: One part of four, as virtual shard hosts of an inventory have it
+  identityops.lifecycle.scim_directory:
+    source: /var/lib/hr/people.jsonl
+    shard:
+      index: "{{ shard_index }}"
+      count: 4
+    rate: 5
+  vars:
+    shard_index: 0
+
+- name: A service with limits of its own; exact members, and a group that is gone
+  identityops.lifecycle.scim_directory:
+    groups:
+      - display_name: Engines
+        members:
+          set: [ada@example.com, charles@example.com]
+      - display_name: Looms
+        state: absent
+    brakes:
+      membership_removals:
+        percent: 50
+      least_members: 2
+    concurrency: 2
+    bulk: never
+    max_failures: 5
+    progress: false
 """
 
 RETURN = r"""
+plan:
+  description: The digest of the plan, for O(expect_plan). SHA-256, the same as long as the plan is.
+  returned: unless the task was refused before there was a plan
+  type: str
+  sample: 5c1bd5d0ae8a1dd6d0ae1f2e32d6ee29d4c7fdd7b8bb2ad37fbe6cd2f4cb2a9e
 counts:
-  description: How many resources were created, updated, found as they should be, or failed.
+  description:
+    - How many resources were created, updated, deactivated, deleted, found as they should be, failed, or were not attempted any more.
+  returned: unless the task was refused before there was a plan
+  type: dict
+  sample: {create: 2, update: 0, deactivate: 0, delete: 0, unchanged: 105, failed: 0, skipped: 0}
+counts_by_kind:
+  description: The same for users and for groups.
+  returned: unless the task was refused before there was a plan
+  type: dict
+  sample:
+    User: {create: 2, update: 0, deactivate: 0, delete: 0, unchanged: 100, failed: 0, skipped: 0}
+    Group: {create: 0, update: 0, deactivate: 0, delete: 0, unchanged: 5, failed: 0, skipped: 0}
+ignored:
+  description: How many listed entries were left alone because of O(ignore).
+  returned: unless the task was refused as a whole, before the first write
+  type: int
+  sample: 0
+duration:
+  description: How long it took, in seconds.
+  returned: unless the task was refused as a whole, before the first write
+  type: float
+  sample: 4.211
+requests_by_method:
+  description: How many requests were sent in all, reads and repetitions included.
   returned: unless the task was refused as a whole, before the first write
   type: dict
-  sample: {create: 2, update: 0, unchanged: 105, failed: 0}
+  sample: {GET: 4, POST: 2}
+brakes:
+  description: The brakes that refused the plan, each with its numbers and a sample.
+  returned: when one did
+  type: list
+  elements: dict
+  sample:
+    - brake: deletions
+      kind: User
+      count: 12
+      allowed: 2
+      of: 40
+      sample: [ada@example.com]
+      said: 12 of 40 users would be deleted
 resources:
-  description: What was done with each resource that did not fail. In check mode, a resource that would be created has no id.
+  description:
+    - What was done with each resource that did not fail, those to which something was done first. In check mode, a resource that
+      would be created has no id.
   returned: unless the task was refused as a whole, before the first write
   type: list
   elements: dict
@@ -370,11 +717,18 @@ failures:
   sample: [{kind: User, key: ada@example.com, msg: "POST /Users was answered with status 400: no more licences"}]
 requests:
   description:
-    - The writes that were sent, in order; in check mode, those that would be. Bodies are left out.
+    - The writes that were sent, in the order of the plan; in check mode, those that would be. Bodies are left out.
+    - A write that was sent within a Bulk request is here, too, as it would be alone.
   returned: always
   type: list
   elements: dict
   sample: [{method: POST, path: /Users}]
+skipped:
+  description: What was not attempted, with the reason, O(max_failures) or O(time_budget).
+  returned: unless the task was refused as a whole, before the first write
+  type: list
+  elements: dict
+  sample: []
 unconverged:
   description:
     - What the service accepted and did not keep, by resource and option. V((existence\)) is the resource itself.
@@ -389,7 +743,7 @@ unverifiable:
   elements: dict
   sample: []
 truncated:
-  description: Whether one of the lists was cut, because it has more than O(max_reported) entries or than 80,000 characters.
+  description: Whether one of the lists was cut, because it has more than O(max_reported) entries or than 11,000 characters.
   returned: unless the task was refused as a whole, before the first write
   type: bool
   sample: false
@@ -432,67 +786,116 @@ protected:
 """
 
 from ..module_utils.client.lookup import Identity
+from ..module_utils.core.brakes import DEFAULTS as LIMITS
 from ..module_utils.core.desired import memberships_from
 from ..module_utils.core.errors import InvalidInput
 from ..module_utils.core.resources import GROUP, USER, Resource
 from ..module_utils.core.roll import refuse_doubles, refuse_nobody, superiors_first
-from ..module_utils.options import Spec, attribute_options
-from ..module_utils.reconcile.wish import Wish
+from ..module_utils.options import CONNECTION, Spec, attribute_options
+from ..module_utils.reconcile.directory import KEEP
+from ..module_utils.reconcile.wish import DEACTIVATE, DELETE, DELETE_OR_DEACTIVATE, Wish
 from ..module_utils.runner import Params, ensure_many
+from ..module_utils.source import read_source
+
+USER_KEYS = ("id", "external_id", "user_name")
+GROUP_KEYS = ("id", "external_id", "display_name")
 
 
 def entries(resource: Resource, *without: str) -> Spec:
     """The options of an entry: those of the single module that say how a resource shall be."""
     options = {name: option for name, option in attribute_options(resource).items() if name not in without}
-    return {**options, "extensions": {"type": "dict"}}
+    return {**options, "extensions": {"type": "dict"}, "id": {"type": "str"}, "state": {"type": "str", "choices": ["present", "absent"], "default": "present"}}
 
 
-ONLY_ADD = {"type": "dict", "options": {"add": {"type": "list", "elements": "str"}}}
+def each_kind(option: Params) -> dict[str, Params]:
+    """A dictionary with users and groups, which are the same."""
+    return {"type": "dict", "options": {"users": option, "groups": option}}
+
+
 SPEC: Spec = {
     "users": {
         "type": "list",
         "elements": "dict",
-        "options": entries(USER, "password"),
-        "required_one_of": [("external_id", "user_name")],
+        "options": {
+            **entries(USER, "password"),
+            "absent_mode": {"type": "str", "choices": [DELETE, DEACTIVATE, DELETE_OR_DEACTIVATE], "default": DELETE},
+        },
+        "required_one_of": [USER_KEYS],
     },
-    "groups": {
-        "type": "list",
-        "elements": "dict",
-        "options": {**entries(GROUP), "members": ONLY_ADD, "nested_groups": ONLY_ADD},
-        "required_one_of": [("external_id", "display_name")],
+    "groups": {"type": "list", "elements": "dict", "options": entries(GROUP), "required_one_of": [GROUP_KEYS]},
+    "source": {"type": "path"},
+    "unlisted": {
+        "type": "dict",
+        "options": {
+            "users": {"type": "str", "choices": [KEEP, DEACTIVATE, DELETE], "default": KEEP},
+            "groups": {"type": "str", "choices": [KEEP, DELETE], "default": KEEP},
+        },
     },
+    "owned": each_kind({"type": "dict", "options": {"filter": {"type": "str"}, "external_id_prefix": {"type": "str"}}}),
+    "ignore": each_kind({"type": "list", "elements": "str"}),
+    "brakes": {
+        "type": "dict",
+        "options": {
+            **{name: {"type": "dict", "options": {"number": {"type": "int"}, "percent": {"type": "float"}}} for name in LIMITS},
+            "least_members": {"type": "int"},
+        },
+    },
+    "expect_plan": {"type": "str"},
+    "plan_file": {"type": "path"},
+    "report_file": {"type": "path"},
+    "concurrency": {"type": "int", "default": 8},
+    "bulk": {"type": "str", "choices": ["auto", "always", "never"], "default": "auto"},
+    "rate": {"type": "float"},
+    "max_failures": {"type": "int", "default": 50},
+    "shard": {"type": "dict", "options": {name: {"type": "int", "required": True} for name in ("index", "count")}},
     "max_reported": {"type": "int", "default": 100},
+    "progress": {"type": "bool", "default": True},
+    "progress_file": {"type": "path"},
+    "time_budget": {**CONNECTION["time_budget"], "default": 7200.0},
+    "max_scan": {**CONNECTION["max_scan"], "default": 1000000},
 }
 
 
 def wishes_of(params: Params) -> tuple[list[Wish], list[Wish]]:
     """The options of the task as wishes for users, in the order in which they can be written, and for groups."""
+    given = read_source(params["source"], SPEC) if params["source"] else params
     for option in ("users", "groups"):
-        if params[option] == []:
+        if given.get(option) == []:
             raise InvalidInput(f"{option} is empty; nothing was written: leave the option out if you mean nobody")
-    users, groups = params["users"] or [], params["groups"] or []
-    refuse_nobody("users", users, ("external_id", "user_name"), "user")
-    refuse_nobody("groups", groups, ("external_id", "display_name"), "group")
-    refuse_doubles("users", users, ("external_id", "user_name"))
-    refuse_doubles("groups", groups, ("external_id", "display_name"))
+        unlisted = (params["unlisted"] or {}).get(option, KEEP)
+        if given.get(option) is None and unlisted != KEEP:
+            raise InvalidInput(f"unlisted.{option}: {unlisted}, but {option} is missing; nothing was written: without a list, everybody would go")
+    users, groups = given.get("users") or [], given.get("groups") or []
+    for option, entries_given, keys in (("users", users, USER_KEYS), ("groups", groups, GROUP_KEYS)):
+        refuse_nobody(option, entries_given, keys, option[:-1])
+        refuse_doubles(option, entries_given, keys)
     order = superiors_first(users, ("user_name", "external_id"), "manager")
     return [user_of(users[position]) for position in order], [group_of(group) for group in groups]
 
 
 def user_of(entry: Params) -> Wish:
     """One entry of users."""
-    identity = Identity(external_id=entry["external_id"] or "", name=entry["user_name"] or "")
-    return Wish(USER, identity, {"active": True, **USER.from_options(entry)})
+    identity = Identity(entry["id"] or "", entry["external_id"] or "", entry["user_name"] or "")
+    attributes = {"active": True, **USER.from_options(entry)} if entry["state"] == "present" else None
+    return Wish(USER, identity, attributes, absent=entry["absent_mode"])
 
 
 def group_of(entry: Params) -> Wish:
     """One entry of groups."""
-    identity = Identity(external_id=entry["external_id"] or "", name=entry["display_name"] or "")
+    identity = Identity(entry["id"] or "", entry["external_id"] or "", entry["display_name"] or "")
+    if entry["state"] == "absent":
+        return Wish(GROUP, identity, None)
     return Wish(GROUP, identity, GROUP.from_options(entry), memberships_from(GROUP.memberships, entry))
 
 
 def main() -> None:
-    ensure_many(SPEC, wishes_of, required_one_of=[("users", "groups")])
+    lists = ("users", "groups")
+    ensure_many(
+        SPEC,
+        wishes_of,
+        required_one_of=[(*lists, "source")],
+        mutually_exclusive=[("source", name) for name in lists],
+    )
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 import sandbox
-from tests.in_process import Result, run, time_flies
+from tests.in_process import Result, counts, run, time_flies
 
 USER = "urn:ietf:params:scim:schemas:core:2.0:User"
 PEOPLE = [
@@ -77,7 +77,7 @@ def test_people_their_managers_and_groups_in_one_task(profile: str) -> None:
         assert (predicted.changed, here.writes) == (True, 0)
         real = here.ensure(PEOPLE, GROUPS)
         assert not real.failed, real["msg"]
-        assert real["counts"] == predicted["counts"] == {"create": 6, "update": 0, "unchanged": 0, "failed": 0}
+        assert real["counts"] == predicted["counts"] == counts(create=6)
         assert real["requests"] == predicted["requests"] == [{"method": "POST", "path": "/Users"}] * 4 + [{"method": "POST", "path": "/Groups"}] * 2
         assert real["diff"] == predicted["diff"]
         check_everything_is_there(here)
@@ -118,7 +118,7 @@ def test_a_list_is_read_once_and_not_asked_for_one_by_one() -> None:
         # Discovery, then one page: the service says that it gives up to 1,000.
         assert here.service.requests()["counts"] == {"GET": 2}
         assert result["truncated"]
-        assert len(result["resources"]) == 100
+        assert 50 < len(result["resources"]) <= 100
 
 
 def test_few_people_among_many_are_asked_for() -> None:
@@ -173,7 +173,7 @@ def test_who_fails_does_not_keep_the_others_from_being_done() -> None:
         result = here.ensure(PEOPLE[2:3] + PEOPLE[1:2], [{"display_name": "Everybody", "members": {"add": ["1"]}}])
         assert result.failed
         assert result.changed
-        assert result["counts"] == {"create": 2, "update": 0, "unchanged": 0, "failed": 1}
+        assert result["counts"] == counts(create=2, failed=1)
         (failure,) = result["failures"]
         assert (failure["kind"], failure["key"]) == ("User", "bob@example.com")
         assert "another identity holds this name" in failure["msg"]
@@ -200,7 +200,7 @@ def test_a_group_that_only_waits_for_who_failed_is_left_as_it_is() -> None:
         here.ensure(groups=[{"display_name": "g"}])
         result = here.ensure([{"user_name": "ada@example.com"}], [{"display_name": "g", "members": {"add": ["ada@example.com"]}}])
         assert [(failure["kind"], failure["key"]) for failure in result["failures"]] == [("User", "ada@example.com")]
-        assert result["counts"] == {"create": 0, "update": 0, "unchanged": 1, "failed": 1}
+        assert result["counts"] == counts(unchanged=1, failed=1)
 
 
 def test_external_ids_may_differ_in_letter_case_only() -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.in_process import counts
 from tests.integration.five_services import NAMES
 from tests.integration.lives import ENTERPRISE, GRACE, GRACE_IS, HAL, HAL_IS, entries
 from tests.integration.world import World, world
@@ -62,29 +63,39 @@ LATER_IS = {
 }
 
 
+ALONE = {"bulk": "never", "concurrency": 1}
+
+
+@pytest.mark.parametrize("how", [ALONE, {"bulk": "never"}, {"bulk": "auto"}], ids=["one by one", "several at a time", "in bulk"])
 @pytest.mark.parametrize("name", NAMES)
-def test_a_company(name: str, tmp_path: Path) -> None:
+def test_a_company(name: str, how: dict[str, Any], tmp_path: Path) -> None:
     with world(name, tmp_path) as here:
-        happens(here, COMPANY, COMPANY_IS, {"create": 5, "update": 0, "unchanged": 0, "failed": 0})
-        happens(here, LATER, LATER_IS, {"create": 0, "update": 3, "unchanged": 0, "failed": 0})
+        happens(here, {**COMPANY, **how}, COMPANY_IS, counts(create=5))
+        happens(here, {**LATER, **how}, LATER_IS, counts(update=2, deactivate=1))
 
 
-def happens(here: World, wish: dict[str, Any], becomes: dict[str, Any], counts: dict[str, int]) -> None:
+def happens(here: World, wish: dict[str, Any], becomes: dict[str, Any], expected: dict[str, int]) -> None:
     before = here.service.everything()
     predicted = here.run("scim_directory", wish, check=True)
     assert not predicted.failed, predicted.get("msg")
     assert predicted.changed
-    assert predicted["counts"] == counts
+    assert predicted["counts"] == expected
     assert here.writes() == []
     assert here.service.everything() == before
 
     done = here.run("scim_directory", wish)
     assert not done.failed, done.get("msg")
     assert done.changed
-    assert done["counts"] == counts
+    assert done["counts"] == expected
     assert done["unconverged"] == done["unverifiable"] == done["failures"] == []
     assert done["diff"] == predicted["diff"]
-    assert done["requests"] == here.writes() == predicted["requests"]
+    assert done["plan"] == predicted["plan"]
+    if (here.service.name, wish["bulk"]) != ("scimmy", "auto"):  # its Bulk does not know what a member's bulkId stands for
+        assert done["requests"] == predicted["requests"]
+    if wish["bulk"] == "never":
+        assert sorted(map(str, done["requests"])) == sorted(map(str, here.writes()))
+    if wish.get("concurrency") == 1:
+        assert done["requests"] == here.writes()
     here.truth = becomes
     assert here.seen() == becomes
 
@@ -92,7 +103,7 @@ def happens(here: World, wish: dict[str, Any], becomes: dict[str, Any], counts: 
     for check in (True, False):
         again = here.run("scim_directory", wish, check=check)
         assert not again.changed
-        assert again["counts"] == {"create": 0, "update": 0, "unchanged": sum(counts.values()), "failed": 0}
+        assert again["counts"] == counts(unchanged=sum(expected.values()))
         assert again["diff"] == []
         assert here.writes() == []
     assert here.service.everything() == after

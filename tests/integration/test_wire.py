@@ -39,6 +39,7 @@ COMPANY = Step(
             {"user_name": "cy@example.com"},
         ],
         "groups": [{"display_name": "Engines", "members": {"add": ["bob@example.com", "1906"]}}],
+        "bulk": "never",
     },
     "",
     {},

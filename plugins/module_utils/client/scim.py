@@ -159,6 +159,11 @@ class ScimService:
         """Make sure that there is an endpoint for resources of this type. Raises ServerError."""
         self._list(resource, {"startIndex": 1, "count": 1})
 
+    def count(self, resource: Resource) -> int:
+        """How many resources of a type the service says that it has, 0 if it does not say. One request; not verified."""
+        total = attribute_of(self._list(resource, {"startIndex": 1, "count": 1}), "totalResults")
+        return total if isinstance(total, int) and not isinstance(total, bool) else 0
+
     def _list(self, resource: Resource, params: Mapping[str, Any]) -> Body:
         """A ListResponse (RFC 7644 section 3.4.2). Anything else, a login page say, must not pass for an empty list."""
         answer = self.transport.request("GET", resource.endpoint, params=params)

@@ -9,12 +9,17 @@ Nothing here carries a request or response body: bodies hold personal data and t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 
 class LifecycleError(Exception):
-    """The root of all expected failures; whatever else escapes is a bug of ours."""
+    """The root of all expected failures; whatever else escapes is a bug of ours.
+
+    beside: what else a task returns with it, from where it was raised.
+    """
+
+    beside: Mapping[str, Any] = {}
 
     def facts(self) -> dict[str, Any]:
         """What a task returns beside ``msg``: plain, small, free of secrets."""

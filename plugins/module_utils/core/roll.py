@@ -13,7 +13,7 @@ from .errors import InvalidInput
 from .json_values import folded
 
 Entry = Mapping[str, Any]
-VERBS = ("create", "update", "unchanged", "failed")  # what may come of an entry
+VERBS = ("create", "update", "deactivate", "delete", "unchanged", "failed", "skipped")  # what may come of an entry
 
 
 def refuse_no_list(option: str, given: Any) -> None:
@@ -44,7 +44,8 @@ def refuse_nobody(option: str, entries: Sequence[Entry], keys: Sequence[str], wh
     """Refuse a list with an entry whose every name is empty. what: the kind of entry, for the message."""
     for position, entry in enumerate(entries):
         if not any(entry.get(key) for key in keys):
-            raise InvalidInput(f"{option}[{position}]: {' and '.join(keys)} are empty; give at least one, to say which {what} is meant")
+            named = " and ".join(filter(None, (", ".join(keys[:-1]), keys[-1])))
+            raise InvalidInput(f"{option}[{position}]: {named} are empty; give at least one, to say which {what} is meant")
 
 
 def superiors_first(entries: Sequence[Entry], names: Sequence[str], refers: str) -> list[int]:

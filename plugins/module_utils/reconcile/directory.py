@@ -2,120 +2,104 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Many wishes in one task: everybody is looked up and every plan is checked before the first write.
-
-Then users are written before groups, one after the other. What fails does not keep the others from being done.
-"""
+"""A run about many resources: what it is about, how it goes about it, and what came of it so far."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from ..client.lookup import Lookup
-from ..client.scim import ScimService
-from ..client.unkept import Unkept
-from ..core.errors import InvalidInput, LifecycleError, NotFound, OutOfTime, Refused
-from ..core.resources import GROUP, USER, Resource
-from .names import Names
-from .settle import carry_out
+from ..core.brakes import Population
+from ..core.errors import LifecycleError
+from ..core.ownership import Ownership
+from ..core.plan import Plan
+from ..core.shards import Shard
 from .task import Task
 from .wish import Wish
 
-_MANY = 3  # from here on, reading a list ahead may be cheaper than asking
+KEEP = "keep"
+
+
+@dataclass(frozen=True)
+class Extent:
+    """Whom a run is about beside those who are listed.
+
+    unlisted: by kind, what becomes of those that it owns and does not list: KEEP, DEACTIVATE or DELETE. ownership: by
+    kind, which are its own. shard: the part that it carries out, ``None`` for all.
+    """
+
+    unlisted: Mapping[str, str] = field(default_factory=dict)
+    ownership: Mapping[str, Ownership] = field(default_factory=dict)
+    shard: Shard | None = None
+
+    def owner(self, kind: str) -> Ownership:
+        return self.ownership.get(kind) or Ownership(kind=f"{kind.lower()}s")
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How a run writes. concurrency: how many at the same time. bulk: auto, always or never. max_failures: 0 for no end."""
+
+    concurrency: int = 1
+    bulk: str = "never"
+    max_failures: int = 0
 
 
 @dataclass
 class Directory:
-    """What came of many wishes: tasks, in the order in which they were done, and the errors of those that failed."""
+    """The tasks of a run, in the order in which they are carried out, and what came of them.
 
-    tasks: list[Task] = field(default_factory=list)
-    failures: list[tuple[Task, LifecycleError]] = field(default_factory=list)
-
-
-def reconcile_all(
-    service: ScimService,
-    users: Sequence[Wish],
-    groups: Sequence[Wish],
-    *,
-    protected: Iterable[str] = (),
-    unkept: Unkept,
-) -> Directory:
-    """Make all wishes true, or predict how on a read-only connection.
-
-    users: in the order in which they are written; who is referred to comes first. Raises LifecycleError if nothing was
-    written because the input or the service does not allow it; what happens to single resources is in the result.
+    failures: who failed, and why. skipped: who was not attempted any more, and why. ignored: how many listed entries the
+    run leaves alone because of ``ignore``. left_out: by kind, the names of those who do not exist and belong to other shards.
     """
-    people = Lookup(service, USER)
-    names = Names(service, people)
-    patterns = tuple(protected)
-    result = Directory()
 
-    def tasks_for(resource: Resource, wishes: Sequence[Wish], lookup: Lookup) -> list[Task]:
-        if len(wishes) >= _MANY:
-            lookup.all.read_ahead(len(wishes))
-        tasks = [Task(service, wish, names, patterns, unkept, lookup) for wish in wishes]
-        found = _observed(tasks, result)
-        _refuse_one_twice(resource, found)
-        return found
+    users: list[Task] = field(default_factory=list)
+    groups: list[Task] = field(default_factory=list)
+    removals: list[Task] = field(default_factory=list)
+    failures: list[tuple[Task, LifecycleError]] = field(default_factory=list)
+    skipped: list[tuple[Task, str]] = field(default_factory=list)
+    population: Population = Population(0, 0, 0)
+    ignored: int = 0
+    elsewhere: dict[str, set[str]] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
 
-    of_users = tasks_for(USER, users, people)
-    for task in of_users:
-        called = service.references.name("User", task.seen.id) if task.seen else task.wish.key
-        identity = task.wish.identity
-        names.learn("User", identity.name, identity.external_id, called)
-    names.ask("User", [member for wish in groups for option in wish.memberships for member in wish.memberships[option].names()])
-    of_groups = tasks_for(GROUP, groups, Lookup(service, GROUP))
-    for task in of_users + of_groups:
-        task.plan()
-    result.tasks = of_users + of_groups
-    for task in result.tasks:
-        _carry_out(task, result)
-    return result
+    @property
+    def tasks(self) -> list[Task]:
+        return [*self.users, *self.groups, *self.removals]
 
+    @property
+    def plan(self) -> Plan:
+        """Everything that is to do, as one value."""
+        return Plan(tuple(operation for task in self.tasks for operation in task.outcome.plan))
 
-def _observed(tasks: Sequence[Task], result: Directory) -> list[Task]:
-    """Those whose resource is known. A resource that is in doubt fails alone; a service that fails, fails everything."""
-    found = []
-    for task in tasks:
-        try:
-            task.observe()
-            found.append(task)
-        except (Refused, NotFound) as problem:
-            result.failures.append((task, problem))
-    return found
+    def keep(self, shard: Shard | None) -> None:
+        """Leave everything to the others that is not of a shard. Limits have looked at the whole before."""
+        if shard is None:
+            return
+        others = [task for task in self.tasks if not shard.owns(shard_key(task.wish))]
+        self.users, self.groups, self.removals = (
+            [task for task in tasks if shard.owns(shard_key(task.wish))] for tasks in (self.users, self.groups, self.removals)
+        )
+        self.failures = [(task, problem) for task, problem in self.failures if shard.owns(shard_key(task.wish))]
+        for task in others:
+            if task.seen is None:
+                self.elsewhere.setdefault(task.resource.kind, set()).add(task.wish.key)
 
 
-def _refuse_one_twice(resource: Resource, tasks: Sequence[Task]) -> None:
-    first: dict[str, Task] = {}
-    for task in tasks:
-        if task.seen and first.setdefault(task.seen.id, task) is not task:
-            raise InvalidInput(
-                f"{task.wish.identity} and {first[task.seen.id].wish.identity} are the same {resource.kind.lower()} on the "
-                f"service, with the id {task.seen.id}; nothing was written: drop one of them"
-            )
+def shard_key(wish: Wish) -> str:
+    """What says to which shard a resource belongs: the key that it keeps longest."""
+    identity = wish.identity
+    return identity.external_id or identity.name or identity.id
 
 
-def _carry_out(task: Task, result: Directory) -> None:
-    if result.failures and isinstance(result.failures[-1][1], OutOfTime):
-        result.failures.append((task, OutOfTime("not attempted: time_budget is used up; raise it or run the task again")))
-        return
-    try:
-        _leave_out_failed(task, result)
-        carry_out(task)
-    except LifecycleError as problem:
-        result.failures.append((task, problem))
+class Watch:
+    """Hears what a run does while it does it. This one lets it pass; the runner has one that writes it down."""
 
+    def step(self, name: str, total: int = 0) -> None:
+        """A step begins. total: how many resources it is about."""
 
-def _leave_out_failed(task: Task, result: Directory) -> None:
-    """Somebody who could not be created joins no group now; everybody else does."""
-    if not task.wish.memberships:
-        return
-    missing = {other.wish.key for other, dummy in result.failures if other.resource is USER and other.seen is None}
-    memberships = {
-        option: replace(membership, add=tuple(name for name in membership.add if name not in missing))
-        for option, membership in task.wish.memberships.items()
-    }
-    if memberships != task.wish.memberships:
-        task.wish = replace(task.wish, memberships=memberships)
-        task.plan()
+    def done(self, task: Task, problem: LifecycleError | None = None) -> None:
+        """A step is done with one resource."""
+
+    def note(self, task: Task, outcome: str, problem: LifecycleError | None = None) -> None:
+        """What came of a write, as far as is known: accepted, failed, open, unconverged or skipped."""

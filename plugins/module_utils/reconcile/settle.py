@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Observe, plan, apply, verify: the one place where a plan meets a server.
+"""Apply and verify: the one place where a plan meets a server.
 
 A success status is not a proof. After every write the resource is read again and compared with the plan; what the
 service did not keep is tried once in another form where that is safe, and reported otherwise.
@@ -11,12 +11,9 @@ service did not keep is tried once in another form where that is safe, and repor
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable
 from dataclasses import replace
 
 from ..client.lookup import Lookup
-from ..client.scim import ScimService
-from ..client.unkept import Unkept
 from ..core.attributes import ELEMENTS
 from ..core.desired import deactivated
 from ..core.errors import LifecycleError, NotFound, OutcomeUnknown, ServerError
@@ -24,40 +21,13 @@ from ..core.plan import CREATE, DELETE, UPDATE, Operation
 from ..core.profiles import PATH, WHOLE
 from ..core.ways import Way
 from .apply import Apply, is_conflict, shows_members
-from .names import Names
 from .task import Task
 from .verdict import conclude, members_never_shown, tell_what_a_put_lost, tell_who_left
-from .wish import DELETE_OR_DEACTIVATE, EXISTENCE, Outcome, Seen, Wish
+from .wish import DELETE_OR_DEACTIVATE, EXISTENCE, Seen
 
 _ROUNDS = 6
 _ATTEMPTS = 4
 _FEW_MEMBERS = 100  # up to here, sending the whole list of members is cheap and safe
-
-
-def reconcile(service: ScimService, wish: Wish, *, protected: Iterable[str] = (), unkept: Unkept) -> Outcome:
-    """Make one wish true, or predict how on a read-only connection.
-
-    protected: names and patterns of resources that are never written to. Raises LifecycleError.
-    """
-    task = Task(service, wish, Names(service), tuple(protected), unkept)
-    task.observe()
-    task.plan()
-    try:
-        return carry_out(task)
-    finally:
-        unkept.save()
-
-
-def carry_out(task: Task) -> Outcome:
-    """Make a task's plan true, or predict how on a read-only connection. Raises LifecycleError."""
-    if task.service.read_only:
-        task.predict()
-    else:
-        for operation in task.outcome.plan:
-            settlement = Settlement(task, operation)
-            settlement.start()
-            settlement.resume()
-    return task.outcome
 
 
 class Settlement:
@@ -82,7 +52,7 @@ class Settlement:
         """Write, without looking. Raises LifecycleError; an error that leaves the outcome open is kept for ``resume``."""
         self.outcome.requests = self.service.sent
         try:
-            self.id = self._write(self.operation, self.task.seen, None)
+            self.id = self.outcome.id = self._write(self.operation, self.task.seen, None)
         except (OutcomeUnknown, ServerError) as error:
             if not self._is_open(error, self.operation):
                 self._note_what_took(self.task.seen)
@@ -121,7 +91,7 @@ class Settlement:
         seen = self._remove_unseen(seen)
         tell_what_a_put_lost(self.task, seen)
         tell_who_left(self.task, seen)
-        self.outcome.changed = self.service.accepted > 0 and not self._deleted_before(operation, seen)
+        self.outcome.changed = self.outcome.changed or (self.service.accepted > 0 and not self._deleted_before(operation, seen))
         conclude(self.task, seen)
 
     def _after_start(self, *, listed: bool) -> Seen | None:

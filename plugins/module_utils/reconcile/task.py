@@ -6,15 +6,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from ..client.lookup import Lookup
 from ..client.scim import ScimService
 from ..client.unkept import Unkept
+from ..core.bulk import REFERENCE as BULK_REFERENCE
 from ..core.errors import NotFound
 from ..core.limits import refuse_protected
-from ..core.plan import CREATE, DELETE, Canonical, Operation, Plan, plan, simulate
+from ..core.plan import CREATE, DELETE, UPDATE, Canonical, Operation, Plan, plan, simulate
+from ..core.references import ID
 from ..core.writes import check_supported
 from .apply import predicted
 from .goal import goal_of
@@ -26,7 +29,8 @@ from .wish import DEACTIVATE, EXISTENCE, Outcome, Seen, Wish, names_of
 class Task:
     """One wish: observe(), then plan(), then predict(), or carry_out() of settle.py. Nothing here writes to the service.
 
-    names: who is meant by the names in the wish. lookup: finds resources of this type, shared with other tasks.
+    names: who is meant by the names in the wish. lookup: finds resources of this type, shared with other tasks. spared:
+    whether a member, by kind and name, is left where they are whatever the wish says.
     """
 
     def __init__(
@@ -37,8 +41,10 @@ class Task:
         protected: tuple[str, ...],
         unkept: Unkept,
         lookup: Lookup | None = None,
+        spared: Callable[[str, str], bool] = lambda kind, name: False,
     ) -> None:
         self.service = service
+        self.spared = spared
         self.wish = wish
         self.resource = wish.resource
         self.names = names
@@ -47,17 +53,30 @@ class Task:
         self.outcome = Outcome()
         self.goal: Canonical | None = None
         self.seen: Seen | None = None
-        self._lookup = lookup
+        self.lookup = lookup
+
+    @property
+    def verb(self) -> str:
+        """What the plan does: create, update, deactivate, delete or, if there is none, "unchanged"."""
+        for operation in self.outcome.plan:
+            ends = any(change.path == "active" and change.after is False for change in operation.changes)
+            return "deactivate" if operation.verb == UPDATE and ends else operation.verb
+        return "unchanged"
 
     def observe(self) -> None:
         """Find the resource that is meant."""
         self.wish = wish = self.names.with_members(self.wish, self.outcome.warnings)
-        self.observer = Observer(self.service, self.resource, wish.memberships, self.unkept, self._lookup)
+        self.observer = Observer(self.service, self.resource, wish.memberships, self.unkept, self.lookup)
         self.seen = self.observer.find(wish.identity, prove=wish.attributes is None)
         if self.seen is None and wish.identity.id and wish.attributes is not None:
             raise NotFound(f"there is no {wish.resource.kind} with id {wish.identity.id!r}; an id cannot be chosen, only found")
         if self.seen is None and wish.attributes is None:
             self.outcome.warnings += filter(None, [self.observer.lookup.cannot_tell(wish.identity)])
+
+    def observe_again(self) -> None:
+        """See how the resource is now: it may have been written to since."""
+        self.observer.forget()
+        self.seen = self.observer.again(self.seen.id) if self.seen else self.observer.find(self.wish.identity, prove=True)
 
     def plan(self) -> None:
         """Work out what is to do, and refuse what may not or cannot be done."""
@@ -67,7 +86,7 @@ class Task:
             # It was read before its manager had a name.
             canonical = self.resource.from_wire(seen.snapshot.body, self.service.references)
             self.seen = seen = replace(seen, canonical=canonical)
-        outcome.seen, outcome.plan = seen, Plan()
+        outcome.seen, outcome.plan, outcome.id = seen, Plan(), seen.id if seen else ""
         self.goal = goal_of(wish, self.service.known, seen, outcome.warnings)
         if seen is not None and self.goal is None and self._is_soft_deleted(seen):
             outcome.seen = None
@@ -121,8 +140,18 @@ class Task:
         lost = {option: set(was) - set(getattr(named.get(option), "remove", ())) for option, was in self._members_of(before).items()}
         if not any(set(now[option]) & names for option, names in lost.items()):
             now = {option: tuple(sorted({*now[option], *names})) for option, names in lost.items()}
-        lists = {option: named[option].of(members) if option in named else members for option, members in now.items()}
+        lists = {option: self._wished(option, members) for option, members in now.items()}
         return {**self.goal, **lists}
+
+    def _wished(self, option: str, now: tuple[str, ...]) -> tuple[str, ...]:
+        """Who shall be in a group, given who is."""
+        membership = self.wish.memberships.get(option)
+        if membership is None:
+            return now
+        kind = self.resource.attribute(option).target
+        # Nobody has such an id: a service that does not know of bulkId took the reference for one.
+        real = tuple(name for name in now if not name.startswith(ID + BULK_REFERENCE))
+        return tuple(sorted({*membership.of(real), *(name for name in real if self.spared(kind, name))}))
 
     def _members_of(self, seen: Seen | None) -> dict[str, tuple[str, ...]]:
         """Who is in a group, by each option that the goal speaks of."""

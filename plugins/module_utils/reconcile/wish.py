@@ -70,7 +70,7 @@ class Outcome:
     """What a task did, or would do on a read-only connection.
 
     plan: from how it was to how it shall be. requests: the writes that were sent or are predicted, without bodies.
-    seen: the resource as it is now, ``None`` if it does not exist (or would not, or not yet).
+    seen: the resource as it is now, ``None`` if it does not exist (or would not, or not yet). id: its id, once it is known.
     unconverged: paths that are not as wished although the service accepted them. unverifiable: paths that the service
     does not show.
     """
@@ -79,6 +79,7 @@ class Outcome:
     changed: bool = False
     requests: list[dict[str, str]] = field(default_factory=list)
     seen: Seen | None = None
+    id: str = ""
     unconverged: list[str] = field(default_factory=list)
     unverifiable: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)

@@ -47,9 +47,9 @@ def test_a_resource_whose_every_name_is_empty_is_never_taken_for_one_that_is_not
 
 def test_an_entry_of_a_list_whose_every_name_is_empty_is_refused():
     said = refusal(scim_directory, {"users": [{"user_name": "ada"}, {"external_id": "", "user_name": None}]})
-    assert said == "users[1]: external_id and user_name are empty; give at least one, to say which user is meant"
+    assert said == "users[1]: id, external_id and user_name are empty; give at least one, to say which user is meant"
     said = refusal(scim_directory, {"groups": [{"external_id": ""}]})
-    assert said == "groups[0]: external_id and display_name are empty; give at least one, to say which group is meant"
+    assert said == "groups[0]: id, external_id and display_name are empty; give at least one, to say which group is meant"
 
 
 @pytest.mark.parametrize("members", [{"add": ["ada", ""]}, {"remove": ["ada", " "]}, {"set": ["ada", "id:"]}])

@@ -210,7 +210,9 @@ def test_options_that_are_secret_are_not_logged():
 
 def test_the_memory_is_told_services_apart_but_not_trailing_slashes(tmp_path):
     path = str(tmp_path / "unkept.json")
-    memory({"unkept_file": path, "url": URL + "/"}.get).remember("User", "1", {"title": ("a", "b")})
+    remembering = memory({"unkept_file": path, "url": URL + "/"}.get)
+    remembering.remember("User", "1", {"title": ("a", "b")})
+    remembering.save()
     assert memory({"unkept_file": path, "url": URL}.get).knows("User", "1", "title", "a", "b")
     assert not memory({"unkept_file": path, "url": URL + "2"}.get).knows("User", "1", "title", "a", "b")
     assert not memory({"unkept_file": None, "url": URL}.get).knows("User", "1", "title", "a", "b")

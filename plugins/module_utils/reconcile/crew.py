@@ -1,0 +1,210 @@
+# Copyright (c) 2026, The identityops.lifecycle authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Carrying out the tasks of a directory: users, then groups, then removals, each written by many hands and then looked at.
+
+What fails does not keep the others from being done, as long as it is not too much that fails.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+from ..client.lookup import Lookup
+from ..client.scim import ScimService
+from ..core.errors import LifecycleError, OutOfTime
+from ..core.plan import CREATE
+from ..core.resources import GROUP, USER, Resource
+from .directory import Directory, Pace, Watch
+from .in_bulk import Told, is_offered, send_in_bulk
+from .names import references_of
+from .settle import Settlement
+from .task import Task
+from .waves import waves
+
+
+class Crew:
+    """Makes the plan of a directory true, or predicts how on a read-only connection."""
+
+    def __init__(self, service: ScimService, directory: Directory, pace: Pace, watch: Watch) -> None:
+        self.service = service
+        self.directory = directory
+        self.pace = pace
+        self.watch = watch
+        self._settlements: dict[Task, Settlement] = {}  # of those that were begun and not looked at yet
+        self._told: dict[Task, Told] = {}
+        self._stopped = ""
+        self._lock = threading.Lock()
+
+    def work(self) -> None:
+        """Do everything. What becomes of single resources is in the directory."""
+        work = self.directory
+        self._without_elsewhere(work.users)
+        self._without_elsewhere(work.groups)
+        self._without_failed(work.groups)
+        if self.service.read_only:
+            for task in work.tasks:
+                task.predict()
+            return
+        self._send_in_bulk([*work.users, *work.groups])
+        for wave in waves(work.users):
+            self._begin("users", wave)
+            self._look_at([task for task in wave if task in self._settlements and not self._settlements[task].id])
+        self._look_at(work.users)
+        self._without_failed(work.groups)
+        self._begin("groups", work.groups)
+        self._look_at(work.groups)
+        self._send_in_bulk(work.removals)
+        self._begin("removals", work.removals)
+        for resource in (GROUP, USER):
+            self._look_at([task for task in work.removals if task.resource is resource])
+
+    # -- writing ---------------------------------------------------------------------------------------------------
+
+    def _begin(self, step: str, tasks: Sequence[Task]) -> None:
+        planned = [task for task in tasks if task.outcome.plan]
+        if planned:
+            self.watch.step(step, len(planned))
+            self._each(planned, self._begin_one)
+
+    def _begin_one(self, task: Task) -> None:
+        if self._stopped:
+            self._skip(task)
+            return
+        told = self._told.get(task)
+        task.service = task.observer.service = self.service.apart()
+        if told is not None:
+            task.service.deliver = told.before(task.service.deliver)
+        (operation,) = task.outcome.plan
+        settlement = Settlement(task, operation, told=told is not None)
+        with self._lock:
+            self._settlements[task] = settlement
+        settlement.start()
+        if told is None or len(task.service.sent) > told.answered:
+            self.watch.note(task, "open" if settlement.doubt else "accepted", settlement.doubt)
+        self.watch.done(task)
+
+    def _skip(self, task: Task) -> None:
+        with self._lock:
+            self.directory.skipped.append((task, self._stopped))
+        self.watch.note(task, "skipped")
+
+    def _send_in_bulk(self, tasks: Sequence[Task]) -> None:
+        planned = [task for task in tasks if task.outcome.plan]
+        if is_offered(self.service, self.pace.bulk, len(planned)) and not self._stopped:
+            self.watch.step("bulk", len(planned))
+            self._told.update(send_in_bulk(self.service, planned, self._heard))
+
+    def _heard(self, task: Task, outcome: str, problem: LifecycleError | None) -> None:
+        self.watch.note(task, outcome, problem)
+        self.watch.done(task, problem)
+
+    # -- looking ---------------------------------------------------------------------------------------------------
+
+    def _look_at(self, tasks: Sequence[Task]) -> None:
+        """See what came of those that were begun: in a list of everybody, where that takes fewer requests than asking for each."""
+        begun = [task for task in tasks if task in self._settlements]
+        if not begun:
+            return
+        self.watch.step("verification", len(begun))
+        fresh = self._list_again(begun[0].resource, begun)
+
+        def look(task: Task) -> None:
+            self._settlements.pop(task).resume(fresh)
+            for what in ("unconverged", "unverifiable"):
+                if getattr(task.outcome, what):
+                    self.watch.note(task, what)
+            self.watch.done(task)
+
+        self._each(begun, look)
+
+    def _list_again(self, resource: Resource, begun: Sequence[Task]) -> Lookup | None:
+        new = sum(operation.verb == CREATE for task in begun for operation in task.outcome.plan)
+        before = begun[0].lookup
+        pages = before.all.pages(new) if before else 0
+        if before is None or not pages or pages >= len(begun):
+            return None
+        fresh = Lookup(self.service, resource, before.excluded)
+        try:
+            fresh.all.everyone()
+        except LifecycleError:
+            return None  # then each is asked for
+        return fresh
+
+    # -- what cannot be done ----------------------------------------------------------------------------------------
+
+    def _each(self, tasks: Sequence[Task], work: Callable[[Task], None]) -> None:
+        def one(task: Task) -> None:
+            try:
+                work(task)
+            except LifecycleError as problem:
+                self._fail(task, problem)
+
+        if self.pace.concurrency == 1 or len(tasks) == 1:
+            for task in tasks:
+                one(task)
+            return
+        with ThreadPoolExecutor(min(self.pace.concurrency, len(tasks))) as pool:
+            for _done in pool.map(one, tasks):
+                pass
+
+    def _fail(self, task: Task, problem: LifecycleError) -> None:
+        with self._lock:
+            self._settlements.pop(task, None)
+            failures = self.directory.failures
+            failures.append((task, problem))
+            if isinstance(problem, OutOfTime):
+                self._stopped = "time_budget is used up; raise it or run the task again"
+            elif self.pace.max_failures and len(failures) >= self.pace.max_failures:
+                self._stopped = f"{len(failures)} failed, which is max_failures"
+        task.outcome.requests = task.service.sent if task.service is not self.service else []
+        task.outcome.changed = task.outcome.changed or (bool(task.outcome.requests) and task.service.accepted > 0)
+        self.watch.note(task, "failed", problem)
+        self.watch.done(task, problem)
+
+    def _without_failed(self, groups: Sequence[Task]) -> None:
+        """Somebody who could not be created joins no group now; everybody else does."""
+        undone = [task for task, dummy in (*self.directory.failures, *self.directory.skipped)]
+        missing = {task.wish.key for task in undone if task.resource is USER and task.seen is None and not task.outcome.changed}
+        for task in groups:
+            if self._leave_out(task, missing) and task in self._told:
+                # A Bulk request asked for more than the plan does now: what came of it is looked at first.
+                told = self._told.pop(task)
+                task.observe_again()
+                task.plan()
+                task.outcome.changed = told.took
+
+    def _without_elsewhere(self, tasks: Sequence[Task]) -> None:
+        """Those of other shards who do not exist yet are for the next run: as members, and as managers."""
+        waiting: set[str] = set()
+        for task in tasks:
+            waiting |= self._leave_out(task, self.directory.elsewhere.get("User", set()))
+        if waiting:
+            names = ", ".join(sorted(waiting)[:5])
+            self.directory.warnings.append(
+                f"{len(waiting)} who belong to other shards do not exist yet ({names}); run this task again when all shards are done"
+            )
+
+    def _leave_out(self, task: Task, missing: set[str]) -> set[str]:
+        """Plan a task without those who do not exist. Who was left out."""
+        wish, left_out = task.wish, set()
+        memberships = {}
+        for option, membership in wish.memberships.items():
+            left_out |= missing.intersection((*membership.add, *(membership.set or ())))
+            memberships[option] = replace(
+                membership,
+                add=tuple(name for name in membership.add if name not in missing),
+                set=None if membership.set is None else tuple(name for name in membership.set if name not in missing),
+            )
+        attributes = dict(wish.attributes or {})
+        for attribute in references_of(wish):
+            if attributes[attribute.option] in missing:
+                left_out.add(attributes.pop(attribute.option))
+        if left_out:
+            task.wish = replace(wish, memberships=memberships, attributes=None if wish.attributes is None else attributes)
+            task.plan()
+        return left_out
