@@ -106,7 +106,7 @@ def ensure_many(spec: Spec, wishes_of: Callable[[Params], tuple[list[Wish], list
         module.params.update({name: _counted(value) for name, value in module.params.items()})  # they would take as much memory again
         orders = Orders.from_options(module.params.get)
         result = _warned(module, directory_task(service, users, groups, orders, memory(module.params.get)))
-        if result["failures"] or result["skipped"]:
+        if result["failures"] or result["not_attempted"]:
             module.fail_json(msg=headline(result), **result)
         _judge_many(module, result)
         return result

@@ -29,14 +29,14 @@ def summary(directory: Directory, most: int) -> dict[str, Any]:
     most: how many entries each list holds at most; ``truncated`` tells whether any was cut.
     """
     failed = {task for task, dummy in directory.failures}
-    skipped = {task for task, dummy in directory.skipped}
-    done = [task for task in directory.tasks if task not in failed and task not in skipped]
+    not_attempted = {task for task, dummy in directory.not_attempted}
+    done = [task for task in directory.tasks if task not in failed and task not in not_attempted]
     lists: dict[str, list[Any]] = {
         "diff": [entry for task in done if task.outcome.changed for entry in diff_of(task.outcome.plan)],
         "requests": [request for task in directory.tasks for request in task.outcome.requests],
         "resources": [{**who(task), "id": task.outcome.seen.id if task.outcome.seen else "", "verb": _verb(task)} for task in done],
         "failures": [_failure(task, problem) for task, problem in directory.failures],
-        "skipped": [{**who(task), "msg": reason} for task, reason in directory.skipped],
+        "not_attempted": [{**who(task), "msg": reason} for task, reason in directory.not_attempted],
         "unconverged": _paths(done, "unconverged"),
         "unverifiable": _paths(done, "unverifiable"),
     }
@@ -45,7 +45,7 @@ def summary(directory: Directory, most: int) -> dict[str, Any]:
     kept = {name: within(entries[:most], _LONGEST_LIST) for name, entries in lists.items()}
     said = dict.fromkeys([*directory.warnings, *(warning for task in directory.tasks for warning in task.outcome.warnings)])
     counts = {
-        kind: Counter({"failed": _number(kind, failed), "skipped": _number(kind, skipped)})
+        kind: Counter({"failed": _number(kind, failed), "not_attempted": _number(kind, not_attempted)})
         + Counter(_verb(task) for task in done if task.resource.kind == kind)
         for kind in (USER.kind, GROUP.kind)
     }
@@ -79,8 +79,8 @@ def headline(result: dict[str, Any]) -> str:
     counts = result["counts"]
     total = sum(counts.values())
     others = ""
-    if counts["skipped"]:
-        others = f", {counts['skipped']} were not attempted ({result['skipped'][0]['msg']})"
+    if counts["not_attempted"]:
+        others = f", {counts['not_attempted']} were not attempted ({result['not_attempted'][0]['msg']})"
     elif counts["failed"] < total:
         others = ", the others are done"
     return f"{counts['failed']} of {total} failed{others}: {'; '.join(map(_said, result['failures'][:3]))}"

@@ -665,14 +665,14 @@ counts:
     - How many resources were created, updated, deactivated, deleted, found as they should be, failed, or were not attempted any more.
   returned: unless the task was refused before there was a plan
   type: dict
-  sample: {create: 2, update: 0, deactivate: 0, delete: 0, unchanged: 105, failed: 0, skipped: 0}
+  sample: {create: 2, update: 0, deactivate: 0, delete: 0, unchanged: 105, failed: 0, not_attempted: 0}
 counts_by_kind:
   description: The same for users and for groups.
   returned: unless the task was refused before there was a plan
   type: dict
   sample:
-    User: {create: 2, update: 0, deactivate: 0, delete: 0, unchanged: 100, failed: 0, skipped: 0}
-    Group: {create: 0, update: 0, deactivate: 0, delete: 0, unchanged: 5, failed: 0, skipped: 0}
+    User: {create: 2, update: 0, deactivate: 0, delete: 0, unchanged: 100, failed: 0, not_attempted: 0}
+    Group: {create: 0, update: 0, deactivate: 0, delete: 0, unchanged: 5, failed: 0, not_attempted: 0}
 ignored:
   description: How many listed entries were left alone because of O(ignore).
   returned: unless the task was refused as a whole, before the first write
@@ -723,7 +723,7 @@ requests:
   type: list
   elements: dict
   sample: [{method: POST, path: /Users}]
-skipped:
+not_attempted:
   description: What was not attempted, with the reason, O(max_failures) or O(time_budget).
   returned: unless the task was refused as a whole, before the first write
   type: list

@@ -13,7 +13,7 @@ from .errors import InvalidInput
 from .json_values import folded
 
 Entry = Mapping[str, Any]
-VERBS = ("create", "update", "deactivate", "delete", "unchanged", "failed", "skipped")  # what may come of an entry
+VERBS = ("create", "update", "deactivate", "delete", "unchanged", "failed", "not_attempted")  # what may come of an entry
 
 
 def refuse_no_list(option: str, given: Any) -> None:

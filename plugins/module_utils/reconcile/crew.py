@@ -18,7 +18,7 @@ from ..client.lookup import Lookup
 from ..client.scim import ScimService
 from ..core.errors import LifecycleError, OutOfTime
 from ..core.plan import CREATE
-from ..core.resources import GROUP, USER, Resource
+from ..core.resources import GROUP, USER
 from .directory import Directory, Pace, Watch
 from .in_bulk import Told, is_offered, send_in_bulk
 from .names import references_of
@@ -51,25 +51,32 @@ class Crew:
                 task.predict()
             return
         self._send_in_bulk([*work.users, *work.groups])
+        self._announce("users", work.users)
         for wave in waves(work.users):
-            self._begin("users", wave)
-            self._look_at([task for task in wave if task in self._settlements and not self._settlements[task].id])
+            self._begin(wave)
+            # Whoever comes in the next wave may refer to them, so they need an id.
+            nameless = [task for task in wave if task in self._settlements and not self._settlements[task].id]
+            self._resume(nameless, self._list_again(nameless), lambda task: None)
         self._look_at(work.users)
         self._without_failed(work.groups)
-        self._begin("groups", work.groups)
+        self._announce("groups", work.groups)
+        self._begin(work.groups)
         self._look_at(work.groups)
         self._send_in_bulk(work.removals)
-        self._begin("removals", work.removals)
+        self._announce("removals", work.removals)
+        self._begin(work.removals)
         for resource in (GROUP, USER):
             self._look_at([task for task in work.removals if task.resource is resource])
 
     # -- writing ---------------------------------------------------------------------------------------------------
 
-    def _begin(self, step: str, tasks: Sequence[Task]) -> None:
-        planned = [task for task in tasks if task.outcome.plan]
+    def _announce(self, step: str, tasks: Sequence[Task]) -> None:
+        planned = sum(1 for task in tasks if task.outcome.plan)
         if planned:
-            self.watch.step(step, len(planned))
-            self._each(planned, self._begin_one)
+            self.watch.step(step, planned)
+
+    def _begin(self, tasks: Sequence[Task]) -> None:
+        self._each([task for task in tasks if task.outcome.plan], self._begin_one)
 
     def _begin_one(self, task: Task) -> None:
         if self._stopped:
@@ -90,8 +97,8 @@ class Crew:
 
     def _skip(self, task: Task) -> None:
         with self._lock:
-            self.directory.skipped.append((task, self._stopped))
-        self.watch.note(task, "skipped")
+            self.directory.not_attempted.append((task, self._stopped))
+        self.watch.note(task, "not_attempted")
 
     def _send_in_bulk(self, tasks: Sequence[Task]) -> None:
         planned = [task for task in tasks if task.outcome.plan]
@@ -108,27 +115,30 @@ class Crew:
     def _look_at(self, tasks: Sequence[Task]) -> None:
         """See what came of those that were begun: in a list of everybody, where that takes fewer requests than asking for each."""
         begun = [task for task in tasks if task in self._settlements]
-        if not begun:
-            return
-        self.watch.step("verification", len(begun))
-        fresh = self._list_again(begun[0].resource, begun)
+        if begun:
+            self.watch.step("verification")
+            fresh = self._list_again(begun)
+            self.watch.step("verification", len(begun))
+            self._resume(begun, fresh, self.watch.done)
 
+    def _resume(self, begun: Sequence[Task], fresh: Lookup | None, done: Callable[[Task], None]) -> None:
         def look(task: Task) -> None:
             self._settlements.pop(task).resume(fresh)
             for what in ("unconverged", "unverifiable"):
                 if getattr(task.outcome, what):
                     self.watch.note(task, what)
-            self.watch.done(task)
+            done(task)
 
         self._each(begun, look)
 
-    def _list_again(self, resource: Resource, begun: Sequence[Task]) -> Lookup | None:
+    def _list_again(self, begun: Sequence[Task]) -> Lookup | None:
+        """A list that was read since they were begun; ``None`` if asking for each takes fewer requests."""
         new = sum(operation.verb == CREATE for task in begun for operation in task.outcome.plan)
-        before = begun[0].lookup
+        before = begun[0].lookup if begun else None
         pages = before.all.pages(new) if before else 0
         if before is None or not pages or pages >= len(begun):
             return None
-        fresh = Lookup(self.service, resource, before.excluded)
+        fresh = Lookup(self.service, before.resource, before.excluded)
         try:
             fresh.all.everyone()
         except LifecycleError:
@@ -168,7 +178,7 @@ class Crew:
 
     def _without_failed(self, groups: Sequence[Task]) -> None:
         """Somebody who could not be created joins no group now; everybody else does."""
-        undone = [task for task, dummy in (*self.directory.failures, *self.directory.skipped)]
+        undone = [task for task, dummy in (*self.directory.failures, *self.directory.not_attempted)]
         missing = {task.wish.key for task in undone if task.resource is USER and task.seen is None and not task.outcome.changed}
         for task in groups:
             if self._leave_out(task, missing) and task in self._told:

@@ -49,7 +49,7 @@ class Pace:
 class Directory:
     """The tasks of a run, in the order in which they are carried out, and what came of them.
 
-    failures: who failed, and why. skipped: who was not attempted any more, and why. ignored: how many listed entries the
+    failures: who failed, and why. not_attempted: who was not attempted any more, and why. ignored: how many listed entries the
     run leaves alone because of ``ignore``. left_out: by kind, the names of those who do not exist and belong to other shards.
     """
 
@@ -57,7 +57,7 @@ class Directory:
     groups: list[Task] = field(default_factory=list)
     removals: list[Task] = field(default_factory=list)
     failures: list[tuple[Task, LifecycleError]] = field(default_factory=list)
-    skipped: list[tuple[Task, str]] = field(default_factory=list)
+    not_attempted: list[tuple[Task, str]] = field(default_factory=list)
     population: Population = Population(0, 0, 0)
     ignored: int = 0
     elsewhere: dict[str, set[str]] = field(default_factory=dict)
@@ -102,4 +102,4 @@ class Watch:
         """A step is done with one resource."""
 
     def note(self, task: Task, outcome: str, problem: LifecycleError | None = None) -> None:
-        """What came of a write, as far as is known: accepted, failed, open, unconverged or skipped."""
+        """What came of a write, as far as is known: accepted, failed, open, unconverged or not_attempted."""

@@ -9,7 +9,7 @@ from ansible_collections.identityops.lifecycle.plugins.module_utils.summary impo
 
 def failed(*messages, unchanged=0):
     failures = [{"kind": "User", "key": "ada", "msg": message} for message in messages]
-    return headline({"failures": failures, "counts": {"unchanged": unchanged, "failed": len(failures), "skipped": 0}})
+    return headline({"failures": failures, "counts": {"unchanged": unchanged, "failed": len(failures), "not_attempted": 0}})
 
 
 def test_a_failure_is_told_with_the_name_of_whom_it_hit():
@@ -27,7 +27,7 @@ def test_where_everything_failed_nothing_is_called_done():
 def test_what_was_not_attempted_is_not_called_done():
     result = {
         "failures": [{"kind": "User", "key": "ada", "msg": "no"}],
-        "skipped": [{"kind": "User", "key": "bob", "msg": "1 failed, which is max_failures"}],
-        "counts": {"create": 3, "failed": 1, "skipped": 7},
+        "not_attempted": [{"kind": "User", "key": "bob", "msg": "1 failed, which is max_failures"}],
+        "counts": {"create": 3, "failed": 1, "not_attempted": 7},
     }
     assert headline(result) == "1 of 11 failed, 7 were not attempted (1 failed, which is max_failures): User 'ada': no"
