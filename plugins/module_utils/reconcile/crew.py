@@ -154,7 +154,7 @@ class Crew:
             except LifecycleError as problem:
                 self._fail(task, problem)
 
-        if self.pace.concurrency == 1 or len(tasks) == 1:
+        if self.pace.concurrency == 1 or len(tasks) < 2:
             for task in tasks:
                 one(task)
             return

@@ -42,7 +42,7 @@ def path(tmp_path):
 
 def test_every_step_that_a_task_tells_is_one_that_the_controller_knows():
     sources = "".join(file.read_text(encoding="utf-8") for file in sorted(UTILS.rglob("*.py")))
-    told = set(re.findall(r"""\b(?:step|_begin)\("(\w+)\"""", sources))
+    told = set(re.findall(r"""\b(?:step|_announce)\("(\w+)\"""", sources))
     assert "users" in told
     assert told == set(STEPS)
 
