@@ -32,6 +32,7 @@ READS = frozenset(("GET", "HEAD"))
 REPEATABLE = READS | {"PUT", "DELETE"}  # RFC 9110 section 9.2.2
 
 _MOST_ATTEMPTS = 8
+_MOST_REFUSALS = 8  # in a row, while nobody else gets through either
 _MOST_LOST = 4
 _MOST_REDIRECTS = 5
 # A gateway gave up waiting: nobody knows how far the request came. 52x are Cloudflare's words for it.
@@ -54,6 +55,7 @@ class Transport:
         self.redactor = redactor
         self.read_only = read_only
         self.counts: Counter[str] = Counter()
+        self._successes = 0
         self._counting = threading.Lock()
         self._connection = connection
         self._base = connection.url.rstrip("/")
@@ -99,9 +101,8 @@ class Transport:
         data = None if body is None else _AS_JSON.encode(body).encode()
         redirects = lost = 0
         for attempt in range(_MOST_ATTEMPTS):
-            self.gate.wait()
             try:
-                answer, used = self._send(method, url, data, headers)
+                answer, used = self._unless_throttled(method, path, url, data, headers)
             except NeverSent as problem:
                 failure: Exception = Unreachable(f"{method} {path}: {problem}")
                 self._pause(attempt, failure)
@@ -128,9 +129,6 @@ class Transport:
             failure = server_error(method, path, answer, self.redactor, self._advice(method, path, answer))
             if answer.status == 401 and self._connection.credentials.renew(used):
                 continue
-            if _throttled(answer, failure):
-                self._hold(attempt, answer, failure)
-                continue
             if answer.status in _OUTCOME_OPEN:
                 if method not in REPEATABLE:
                     raise OutcomeUnknown(str(failure))
@@ -146,10 +144,31 @@ class Transport:
             return "the task gave no credentials: set token, or SCIM_TOKEN in the environment"
         return ""
 
-    def _hold(self, attempt: int, answer: Answer, failure: Exception) -> None:
-        """Hold everybody as long as the service asks; a wait of no time would be a hammer."""
-        asked = retry_after(answer.headers.get("retry-after"), self.gate.clock)
-        self.gate.hold(asked or backoff(attempt, self.gate.clock), str(failure))
+    def _unless_throttled(
+        self, method: str, path: str, url: str, data: bytes | None, headers: Mapping[str, str | None] | None
+    ) -> tuple[Answer, str]:
+        """The first answer that is not to come back later. Meanwhile everybody is held for as long as the service asks.
+
+        Where many threads meet a slow service, most are refused each time that it lets some through: patience ends with
+        the time budget then, and after a number of refusals only if nobody gets through.
+        """
+        refusals, successes = 0, self._successes
+        while True:
+            self.gate.wait()
+            answer, used = self._send(method, url, data, headers)
+            if answer.status < 400:
+                return answer, used
+            failure = server_error(method, path, answer, self.redactor)
+            if not _throttled(answer, failure):
+                return answer, used
+            if successes != self._successes:
+                refusals, successes = 0, self._successes
+            # To wait no time at all would be a hammer.
+            asked = retry_after(answer.headers.get("retry-after"), self.gate.clock)
+            self.gate.hold(asked or backoff(refusals, self.gate.clock), str(failure))
+            refusals += 1
+            if refusals == _MOST_REFUSALS:
+                raise failure
 
     def _pause(self, attempt: int, failure: Exception) -> None:
         """Hold everybody for a moment before the same request is tried again, or give up."""
@@ -167,12 +186,13 @@ class Transport:
         except AnswerLost:
             self._count(method)
             raise
-        self._count(method)
+        self._count(method, 200 <= found[0].status < 300)
         return found
 
-    def _count(self, method: str) -> None:
+    def _count(self, method: str, succeeded: bool = False) -> None:
         with self._counting:
             self.counts[method] += 1
+            self._successes += succeeded
 
     def _redirected(self, method: str, path: str, url: str, answer: Answer) -> str:
         """The address to go on with (RFC 9110 section 15.4).
