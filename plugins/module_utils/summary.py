@@ -12,7 +12,7 @@ from typing import Any
 
 from .core.errors import LifecycleError
 from .core.resources import GROUP, USER
-from .core.roll import VERBS
+from .core.roll import PLANNED, VERBS
 from .inquiry.shown import within
 from .reconcile.directory import Directory
 from .reconcile.task import Task
@@ -65,13 +65,13 @@ def planned(directory: Directory) -> dict[str, dict[str, int]]:
     found: dict[str, dict[str, int]] = {}
     for kind in (USER.kind, GROUP.kind):
         verbs = Counter(task.verb for task in directory.tasks if task.resource.kind == kind)
-        found[kind] = {verb: verbs[verb] for verb in VERBS}
+        found[kind] = {verb: verbs[verb] for verb in PLANNED}
     return found
 
 
 def in_all(counts: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
     """The counts of all kinds together."""
-    return {verb: sum(found[verb] for found in counts.values()) for verb in VERBS}
+    return {verb: sum(found.get(verb, 0) for found in counts.values()) for verb in VERBS}
 
 
 def headline(result: dict[str, Any]) -> str:

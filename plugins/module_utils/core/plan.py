@@ -22,6 +22,7 @@ from .json_values import is_absent, settled
 CREATE = "create"
 UPDATE = "update"
 DELETE = "delete"
+DEACTIVATE = "deactivate"  # no verb of its own: an update that ends "active"
 HIDDEN = "(hidden)"  # what people see in the place of a secret
 
 Canonical = Mapping[str, Any]
@@ -63,6 +64,12 @@ class Operation:
     before: Canonical | None = field(repr=False)
     after: Canonical | None = field(repr=False)
     changes: tuple[Change, ...] = ()
+
+    @property
+    def effect(self) -> str:
+        """The verb for people: who may not sign in any more is not merely updated."""
+        ends = any(change.path == "active" and change.after is False for change in self.changes)
+        return DEACTIVATE if self.verb == UPDATE and ends else self.verb
 
     def shown(self) -> dict[str, Any]:
         """The operation as people may see it."""

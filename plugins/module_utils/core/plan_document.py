@@ -50,7 +50,7 @@ def document(
 
 
 def _operation(operation: Operation) -> dict[str, Any]:
-    shown: dict[str, Any] = {"verb": operation.verb, "kind": operation.kind, "key": operation.key}
+    shown: dict[str, Any] = {"verb": operation.effect, "kind": operation.kind, "key": operation.key}
     shown["changes"] = [_change(operation.kind, change) for change in operation.changes]
     if operation.verb == DELETE and operation.kind == GROUP.kind:
         before = operation.before or {}

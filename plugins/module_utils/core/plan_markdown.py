@@ -16,11 +16,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .plan import CREATE, DELETE, HIDDEN, UPDATE
+from .plan import CREATE, DEACTIVATE, DELETE, HIDDEN, UPDATE
 
 _LONGEST_VALUE = 200
 _MOST_NAMES = 20
-_TITLES = {DELETE: "Deleted", UPDATE: "Changed", CREATE: "Created"}  # in the order of what matters most
+_TITLES = {DELETE: "Deleted", DEACTIVATE: "Deactivated", UPDATE: "Changed", CREATE: "Created"}  # in the order of what matters most
 
 Entry = Mapping[str, Any]
 

@@ -13,7 +13,8 @@ from .errors import InvalidInput
 from .json_values import folded
 
 Entry = Mapping[str, Any]
-VERBS = ("create", "update", "deactivate", "delete", "unchanged", "failed", "not_attempted")  # what may come of an entry
+PLANNED = ("create", "update", "deactivate", "delete", "unchanged")  # what a plan has for an entry
+VERBS = (*PLANNED, "failed", "not_attempted")  # what may come of it
 
 
 def refuse_no_list(option: str, given: Any) -> None:

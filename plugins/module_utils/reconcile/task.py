@@ -16,7 +16,7 @@ from ..client.unkept import Unkept
 from ..core.bulk import REFERENCE as BULK_REFERENCE
 from ..core.errors import NotFound
 from ..core.limits import refuse_protected
-from ..core.plan import CREATE, DELETE, UPDATE, Canonical, Operation, Plan, plan, simulate
+from ..core.plan import CREATE, DELETE, Canonical, Operation, Plan, plan, simulate
 from ..core.references import ID
 from ..core.writes import check_supported
 from .apply import predicted
@@ -58,10 +58,7 @@ class Task:
     @property
     def verb(self) -> str:
         """What the plan does: create, update, deactivate, delete or, if there is none, "unchanged"."""
-        for operation in self.outcome.plan:
-            ends = any(change.path == "active" and change.after is False for change in operation.changes)
-            return "deactivate" if operation.verb == UPDATE and ends else operation.verb
-        return "unchanged"
+        return next((operation.effect for operation in self.outcome.plan), "unchanged")
 
     def observe(self) -> None:
         """Find the resource that is meant."""

@@ -36,10 +36,10 @@ def test_a_plan_for_people():
 
 Digest: `abc123`
 
-|  | delete | update | create | unchanged |
-| --- | ---: | ---: | ---: | ---: |
-| Group | 1 | 1 | 0 | 2 |
-| User | 1 | 2 | 1 | 40 |
+|  | delete | deactivate | update | create | unchanged |
+| --- | ---: | ---: | ---: | ---: | ---: |
+| Group | 1 | 0 | 1 | 0 | 2 |
+| User | 1 | 1 | 1 | 1 | 40 |
 
 ## Brakes that this plan trips
 
@@ -54,9 +54,12 @@ Digest: `abc123`
 - User `bob`
 - Group `Old` with 1 members
 
-## Changed (3)
+## Deactivated (1)
 
 - User `ada`: `active`: `true` -> `false`
+
+## Changed (2)
+
 - Group `Staff`: `members` - `ada`, + `eve`
 - User `cy`: `title`: `Clerk` -> `Chief`
 
@@ -69,11 +72,11 @@ Digest: `abc123`
 
 def test_an_empty_plan_says_so():
     assert read(Plan()).endswith("\n\nNothing is to be done.\n")
-    assert "| Group | 0 | 0 | 0 | 5 |" in read(Plan(), counts={"Group": {"unchanged": 5}})
+    assert "| Group | 0 | 0 | 0 | 0 | 5 |" in read(Plan(), counts={"Group": {"unchanged": 5}})
 
 
 def test_a_flat_count_is_no_row():
-    assert "| User | 0 | 0 | 1 |" in read(plan(USER, {"ada": {"user_name": "ada"}}, {}))
+    assert "| User | 0 | 0 | 0 | 1 |" in read(plan(USER, {"ada": {"user_name": "ada"}}, {}))
 
 
 def test_long_values_and_long_lists_are_cut():
@@ -137,4 +140,4 @@ def test_no_name_forges_a_line_or_a_cell(key, title, other, member):
 @given(kind=evil, verb=evil)
 def test_no_kind_and_no_verb_of_a_count_forges_a_cell(kind, verb):
     rows = [line for line in read(Plan(), counts={kind: {verb + "!": 1}}).split("\n") if line.startswith("|")]
-    assert [len(re.findall(r"(?<!\\)\|", row)) for row in rows] == [6, 6, 6]
+    assert [len(re.findall(r"(?<!\\)\|", row)) for row in rows] == [7, 7, 7]
