@@ -33,6 +33,8 @@ def send(service: ScimService, batch: Batch) -> list[Outcome] | None:
     try:
         answer = service.write(Request("POST", BULK_PATH, batch.body()))
     except OutcomeUnknown:
+        # Perhaps so many take it longer than anybody waits.
+        _at_most(service.known, "bulk_max_operations", max(1, len(batch) // 2))
         return unknown
     except ServerError as error:
         if error.status in (401, 403):

@@ -73,6 +73,13 @@ def test_nothing_to_send_is_not_sent():
     assert scripted.asked == []
 
 
+def test_after_a_lost_answer_there_are_half_as_many_in_a_batch():
+    for count, then in ((8, 4), (1, 1)):
+        service, _scripted = service_of(reply(504))
+        assert send(service, batch_of(count)) == [UNKNOWN] * count
+        assert service.known.number("bulk_max_operations") == then
+
+
 def test_a_lost_answer_leaves_everything_open_and_says_nothing_about_bulk():
     for lost in (requests.exceptions.ReadTimeout(), reply(504), reply(502, content=b"<html>", headers=HTML)):
         service, scripted = service_of(lost)
