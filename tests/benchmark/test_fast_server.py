@@ -38,7 +38,7 @@ def test_a_directory_converges(url: str) -> None:
     groups = [{"display_name": "Engines", "members": {"set": [f"u{n}" for n in range(20)]}}]
     for wanted in (
         {"users": users, "groups": groups},
-        {"users": [{**user, "title": "Chief", "manager": "u0"} for user in users[1:]]},
+        {"users": [{**user, "title": "Chief", "manager": "u0"} for user in users[1:6]]},
         {"users": [{"user_name": "u3", "emails": [{"value": "new@example.com", "type": "work"}]}]},
         {"groups": [{"display_name": "Engines", "members": {"remove": ["u3", "u4"], "add": ["u25"]}}]},
         {"users": [{"user_name": "u5", "state": "absent"}]},
