@@ -45,7 +45,7 @@ class Connection:
     concurrency: int = 8
 
     def settings(self, url: str) -> dict[str, Any]:
-        """What a request to an address needs, each time: the session's own settings lose against REQUESTS_CA_BUNDLE.
+        """What requests to an address need beside the environment's proxies and authorities; where both speak, this counts.
 
         A proxy is never asked for an address on this host: it would see plain http, and could not reach it anyway.
         """
