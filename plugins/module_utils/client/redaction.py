@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import functools
 import re
+import threading
 from collections.abc import Iterable
 from html.entities import codepoint2name
 from urllib.parse import quote
@@ -29,17 +30,22 @@ class Redactor:
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         # Each with its parts that no spelling changes: where one of these is missing, the secret is not.
         self._secrets: dict[str, list[str]] = {}
+        self._lock = threading.Lock()
         for secret in secrets:
             self.add(secret)
 
     def add(self, secret: str) -> None:
         """Also hide this value from now on. Very short values are left alone: they would hide ordinary words."""
         if len(secret) >= 4:
-            self._secrets[secret] = sorted(_PLAIN.findall(secret), key=len, reverse=True)
+            parts = sorted(_PLAIN.findall(secret), key=len, reverse=True)
+            with self._lock:
+                self._secrets[secret] = parts
 
     def clean(self, text: str) -> str:
         """The text with every secret replaced, longest first, so that no part of one remains."""
-        found = [secret for secret, parts in tuple(self._secrets.items()) if all(part in text for part in parts)]
+        with self._lock:
+            known = list(self._secrets.items())
+        found = [secret for secret, parts in known if all(part in text for part in parts)]
         if found:
             text = _any_of(tuple(sorted(found, key=len, reverse=True))).sub(HIDDEN, text)
         return _CREDENTIAL.sub(lambda match: match[1] + match[2] + HIDDEN, text)
