@@ -154,13 +154,19 @@ class Crew:
             except LifecycleError as problem:
                 self._fail(task, problem)
 
-        if self.pace.concurrency == 1 or len(tasks) < 2:
-            for task in tasks:
+        waiting = iter(tasks)  # one for all: whoever is free takes the next
+
+        def hand() -> None:
+            for task in waiting:
                 one(task)
+
+        hands = min(self.pace.concurrency, len(tasks))
+        if hands < 2:
+            hand()
             return
-        with ThreadPoolExecutor(min(self.pace.concurrency, len(tasks))) as pool:
-            for _done in pool.map(one, tasks):
-                pass
+        with ThreadPoolExecutor(hands) as pool:
+            for done in [pool.submit(hand) for dummy in range(hands)]:
+                done.result()
 
     def _fail(self, task: Task, problem: LifecycleError) -> None:
         with self._lock:
