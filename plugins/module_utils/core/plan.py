@@ -71,6 +71,12 @@ class Operation:
         ends = any(change.path == "active" and change.after is False for change in self.changes)
         return DEACTIVATE if self.verb == UPDATE and ends else self.verb
 
+    @property
+    def whom(self) -> tuple[str, str]:
+        """The external id and the name of who is there: somebody else may come to bear a name after a plan was approved."""
+        there = self.before or {}
+        return str(there.get("external_id") or ""), str(there.get("user_name") or there.get("display_name") or "")
+
     def shown(self) -> dict[str, Any]:
         """The operation as people may see it."""
         changes = [change.shown() for change in self.changes]
@@ -116,14 +122,15 @@ class Plan:
     def digest(self, about: str = "") -> str:
         """SHA-256 over ``about`` and the operations as lines of canonical JSON: equal plans, equal digests, and no secret.
 
-        about: the URL of the service, so that an approval for one service is none for another. The order of the
+        about: the URL of the service, so that an approval for one service is none for another. Of those who are there,
+        their external id and name count as well: another one of that name has to be approved again. The order of the
         operations does not count, nor that of the values of a multi-valued attribute (RFC 7643 section 2.4): services
         list them as they like, and that is no reason to approve a plan again.
         """
         encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=list).encode
         lines = []
         for op in self.operations:
-            text = encode([op.kind, op.verb, op.key, [change.settled() for change in op.changes]])
+            text = encode([op.kind, op.verb, op.key, [change.settled() for change in op.changes], op.whom])
             lines.append((op.kind, op.verb, op.key, text))
         hashed = hashlib.sha256(encode(about).encode())
         for line in sorted(lines):

@@ -5,7 +5,7 @@
 """A whole plan as a document: what somebody approves, and what differs once the plan is worked out again.
 
 ``{"format": ..., "service": URL, "digest": ..., "counts": ..., "warnings": [...], "brakes": [...], "operations": [
-{"verb": "update", "kind": "Group", "key": "Staff", "changes": [{"path": "members", "add": [...], "remove": [...]}]}]}``
+{"verb": "update", "kind": "Group", "key": "Staff", "external_id": "7", "changes": [{"path": "members", "add": [...], "remove": [...]}]}]}``
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ FORMAT = "identityops.lifecycle plan 1"
 _MOST_SENTENCES = 20
 _LONGEST_VALUE = 100
 _MOST_NAMES = 5
+_WHOM = ("external_id", "name")  # of who is there; the name where it is not the key
 
 Document = Mapping[str, Any]
 
@@ -51,6 +52,9 @@ def document(
 
 def _operation(operation: Operation) -> dict[str, Any]:
     shown: dict[str, Any] = {"verb": operation.effect, "kind": operation.kind, "key": operation.key}
+    external_id, name = operation.whom
+    shown.update({"external_id": external_id} if external_id else {})
+    shown.update({"name": name} if name and name != operation.key else {})
     shown["changes"] = [_change(operation.kind, change) for change in operation.changes]
     if operation.verb == DELETE and operation.kind == GROUP.kind:
         before = operation.before or {}
@@ -98,6 +102,7 @@ def _by_name(content: Document) -> dict[_Name, dict[str, Any]]:
     for operation in _mappings(content.get("operations")):
         name = (str(operation.get("verb")), str(operation.get("kind")), str(operation.get("key")))
         paths = found.setdefault(name, {})
+        paths[""] = {fact: operation[fact] for fact in _WHOM if operation.get(fact)}  # no attribute is called so
         for change in _mappings(operation.get("changes")):
             paths[str(change.get("path"))] = {side: value for side, value in change.items() if side != "path"}
     return found
@@ -109,7 +114,9 @@ def _mappings(value: Any) -> list[Mapping[str, Any]]:
 
 def _differences(approved: Mapping[str, Any], planned: Mapping[str, Any]) -> list[str]:
     said = []
-    for path in sorted(set(approved) | set(planned)):
+    if (approved.get("") or {}) != (planned.get("") or {}):
+        said.append(f"who is called so has {_facts(planned)} (approved: {_facts(approved)})")
+    for path in sorted((set(approved) | set(planned)) - {""}):
         if approved.get(path) == planned.get(path):
             continue
         if path not in planned:
@@ -119,6 +126,11 @@ def _differences(approved: Mapping[str, Any], planned: Mapping[str, Any]) -> lis
             said.append(f"{_short(path, bare=True)} {_sides(planned[path])}{was}")
     more = len(said) - _MOST_NAMES
     return said[:_MOST_NAMES] + ([f"and {more} more"] if more > 0 else [])
+
+
+def _facts(paths: Mapping[str, Any]) -> str:
+    facts = paths.get("") or {}
+    return ", ".join(f"{fact} {_short(value)}" for fact, value in facts.items()) or "no external_id"
 
 
 def _sides(change: Mapping[str, Any]) -> str:

@@ -137,6 +137,24 @@ def test_the_digest_does_not_depend_on_the_order_in_which_a_service_lists_values
     assert digest(one, two) != digest(two)
 
 
+@pytest.mark.parametrize("wish", [None, {"active": False}], ids=["delete", "deactivate"])
+def test_the_digest_knows_who_bore_the_name(wish):
+    def digest(**seen):
+        return plan(USER, {"ada": wish}, {"ada": {"active": True, **seen}}).digest()
+
+    assert digest(user_name="ada", external_id="1") == digest(user_name="ada", external_id="1", title="Chief")
+    assert len({digest(user_name="ada", external_id="1"), digest(user_name="ada", external_id="2"), digest(user_name="ada")}) == 3
+    assert digest(user_name="ada", external_id="1") != digest(user_name="eve", external_id="1")
+
+
+def test_the_digest_knows_which_group_bore_the_name():
+    def digest(**seen):
+        return plan(GROUP, {"Staff": None}, {"Staff": {"display_name": "Staff", **seen}}).digest()
+
+    assert digest(external_id="1") != digest(external_id="2")
+    assert digest(external_id="1") != digest()
+
+
 def test_a_hundred_thousand_operations_are_digested_while_you_wait():
     seen = {f"p{number:06}": {"user_name": f"p{number:06}", "title": "a"} for number in range(100_000)}
     found = plan(USER, dict.fromkeys(seen, {"title": "b"}), seen)

@@ -138,6 +138,17 @@ def test_drift_is_short_however_much_there_is_of_it():
     assert all(sentence.isprintable() and len(sentence) < 1000 for sentence in said)
 
 
+def test_somebody_else_of_that_name_is_not_who_was_approved():
+    def deleted(**seen):
+        return documented(plan(USER, {"ada": None}, {"ada": {"user_name": "ada", **seen}}))
+
+    (said,) = drift(read_again(deleted(external_id="1")), deleted(external_id="2"))
+    assert said == "delete User 'ada' was approved with other changes: who is called so has external_id '2' (approved: external_id '1')"
+    (said,) = drift(read_again(deleted(external_id="1")), deleted())
+    assert said.endswith("who is called so has no external_id (approved: external_id '1')")
+    assert drift(read_again(deleted(external_id="1")), deleted(external_id="1")) == []
+
+
 @pytest.mark.parametrize(
     "content", [{}, {"operations": None}, {"operations": [1, None, {}, {"changes": [3, {}]}, {"changes": 7, "key": ["x"]}]}]
 )
@@ -152,7 +163,8 @@ def test_a_file_that_somebody_broke_is_compared_as_far_as_it_goes(content):
 @st.composite
 def plans(draw):
     wishes, keys = user_wishes(passwords=True), st.sampled_from(PEOPLE)
-    seen = draw(st.dictionaries(keys, user_wishes(), max_size=2))
+    external_ids = st.sampled_from([{}, {"external_id": "1"}, {"external_id": "2"}])
+    seen = {key: {**wish, **draw(external_ids)} for key, wish in draw(st.dictionaries(keys, user_wishes(), max_size=2)).items()}
     observed = {key: USER.from_wire(body_of(USER, wish), references()) for key, wish in seen.items()}
     return plan(USER, draw(st.dictionaries(keys, st.none() | wishes, max_size=3)), observed)
 
