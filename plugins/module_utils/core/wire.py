@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from .attributes import BOOLEAN, Attribute
@@ -58,6 +59,7 @@ def put(body: dict[str, Any], wire_path: str, value: Any) -> None:
         body["schemas"] = [*body["schemas"], parent]
 
 
+@lru_cache(maxsize=1000)
 def split(wire_path: str) -> tuple[str, str]:
     """``urn:...:User:department`` -> its schema and its name; ``name.givenName`` likewise; ``title`` has no parent."""
     if wire_path.lower().startswith("urn:"):
@@ -82,6 +84,8 @@ def attribute_of(value: Any, name: str) -> Any:
     """One attribute of an object, whatever the case of its name (RFC 7643 section 2.1)."""
     if not isinstance(value, Mapping):
         return None
+    if name in value:  # which is how nearly every service spells it
+        return value[name]
     return next((v for key, v in value.items() if str(key).lower() == name.lower()), None)
 
 
