@@ -12,7 +12,7 @@ VENV := .cache/venv
 TREE := $(CURDIR)/.cache/tree
 WORKERS ?= auto
 CORE ?= newest
-FURTHER := $(wildcard tests/contract tests/chaos tests/benchmark)
+FURTHER := $(wildcard tests/contract tests/chaos tests/disasters tests/benchmark)
 
 export ANSIBLE_COLLECTIONS_PATH := $(TREE)
 export ANSIBLE_HOME := $(CURDIR)/.cache/ansible

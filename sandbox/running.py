@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from .control import PREFIX, Control
+from .exchange import Layer
 from .journal import Journal
 from .scim import Scim
 from .server import Server
@@ -44,9 +45,12 @@ class Running:
         """Replace the quirks, each "NAME" or "NAME=VALUE"."""
         self._scim.set_quirks(chosen)
 
-    def set_faults(self, chosen: Iterable[str]) -> None:
-        """Replace the faults, each "NAME=VALUE". Their counters start anew."""
-        self._site.set_faults(chosen)
+    def set_faults(self, chosen: Iterable[str], own: Iterable[Layer] = ()) -> None:
+        """Replace the faults, each "NAME=VALUE". Their counters start anew.
+
+        own: layers in front of them, for what only one test does to requests; they see the path with BASE_PATH.
+        """
+        self._site.set_faults(chosen, own)
 
     def seed(self, *documents: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Store users and groups, in wire form, without a request, past all quirks. Returns them as stored."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from .exchange import Answer, Handler, Request, layered
+from .exchange import Answer, Handler, Layer, Request, layered
 from .faults import FAULTS
 from .journal import Journal
 
@@ -31,10 +31,10 @@ class Site:
         """The same without faults and journal, for what steers the sandbox."""
         self._controls[prefix] = control
 
-    def set_faults(self, chosen: Iterable[str]) -> None:
-        """Replace the active faults, each "NAME=VALUE". Their counters start anew."""
+    def set_faults(self, chosen: Iterable[str], own: Iterable[Layer] = ()) -> None:
+        """Replace the active faults, each "NAME=VALUE". Their counters start anew. own: layers in front of them."""
         faults = list(chosen)
-        self._served = layered([layer for _entry, layer in FAULTS.make(faults)], self._serve)
+        self._served = layered([*own, *(layer for _entry, layer in FAULTS.make(faults))], self._serve)
         self.faults = faults
 
     def __call__(self, request: Request) -> Answer:
