@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from ..client.lookup import Lookup
 from ..client.scim import ScimService
@@ -14,6 +16,7 @@ from ..client.unkept import Unkept
 from ..core.brakes import Population
 from ..core.errors import InvalidInput, NotFound, Refused
 from ..core.plan import CREATE
+from ..core.references import ID
 from ..core.resources import GROUP, USER, Resource
 from .directory import KEEP, Directory, Extent
 from .names import Names
@@ -67,6 +70,7 @@ class _Survey:
         result.users = [task for task in of_users if task.wish.attributes is not None]
         result.groups = [task for task in of_groups if task.wish.attributes is not None]
         result.removals = sorted(removals, key=lambda task: task.resource is USER)  # groups first
+        _tell_apart(result.tasks)
         for task in result.tasks:
             task.plan()
         result.population = self._population()
@@ -81,14 +85,16 @@ class _Survey:
             lookup.all.read_ahead(len(wishes))
         found = []
         for wish in wishes:
+            if owner.ignores(filter(None, (wish.identity.id, wish.identity.external_id, wish.identity.name))):
+                self.result.ignored += 1
+                continue
             task = self._task(wish, lookup)
             try:
                 task.observe()
             except (Refused, NotFound) as problem:
                 self.result.failures.append((task, problem))
                 continue
-            names = [wish.identity.id, wish.identity.external_id, wish.identity.name]
-            if owner.ignores(filter(None, names)) or (task.seen and owner.ignores_body(task.seen.snapshot.body)):
+            if task.seen and owner.ignores_body(task.seen.snapshot.body):
                 self.result.ignored += 1
                 continue
             found.append(task)
@@ -139,6 +145,14 @@ class _Survey:
         if all(operation.verb == CREATE for task in known for operation in task.outcome.plan):
             return len(known)  # nothing is counted, so nobody has to be asked
         return max(len(known), self.service.count(resource))
+
+
+def _tell_apart(tasks: Sequence[Task]) -> None:
+    """Give those a key of their own who would share one: names of groups are not unique (RFC 7643 section 4.2)."""
+    times = Counter((task.resource.kind, task.wish.key) for task in tasks)
+    for task in tasks:
+        if task.seen and times[task.resource.kind, task.wish.key] > 1:
+            task.wish = replace(task.wish, called=f"{task.wish.key} ({ID}{task.seen.id})")
 
 
 def _refuse_one_twice(resource: Resource, tasks: Sequence[Task]) -> None:

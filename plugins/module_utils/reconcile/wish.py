@@ -31,6 +31,7 @@ class Wish:
 
     attributes: the canonical wish, ``None`` if there shall be no such resource. memberships: by option (``members``).
     absent: what "shall not be" means, one of the constants above. keep_password: only a new user gets the password.
+    called: a key that tells it apart where its names are those of another one, too.
     """
 
     resource: Resource
@@ -39,6 +40,7 @@ class Wish:
     memberships: Mapping[str, Membership] = field(default_factory=dict)
     absent: str = DELETE
     keep_password: bool = True
+    called: str = ""
 
     def __post_init__(self) -> None:
         """Nobody is meant by empty names: "absent" would be true of nobody at once, and look like success."""
@@ -49,7 +51,7 @@ class Wish:
     @property
     def key(self) -> str:
         """The name by which plans, limits and messages call the resource."""
-        return self.identity.name or self.identity.external_id or ID + self.identity.id
+        return self.called or self.identity.name or self.identity.external_id or ID + self.identity.id
 
 
 @dataclass(frozen=True)
