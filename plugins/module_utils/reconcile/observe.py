@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from ..client.complete_list import CompleteList
 from ..client.lookup import Identity, Lookup
@@ -77,6 +78,12 @@ class Observer:
         """Everything that the service shows of a resource: what a PUT has to send back."""
         snapshot = self.service.get(self.resource, seen.id)
         return self._seen(snapshot) if snapshot else None
+
+    def named_again(self, seen: Seen) -> Seen:
+        """The same with the names that were learned since it was read: what is planned depends on no order of reading."""
+        canonical = self.resource.from_wire(seen.snapshot.body, self.service.references)
+        hidden = self.memberships if not seen.members_shown or self._members_read != "group" else ()
+        return replace(seen, canonical={**canonical, **{option: seen.canonical[option] for option in hidden if option in seen.canonical}})
 
     def unseen_removals(self, seen: Seen) -> list[str]:
         """Memberships of which nobody can tell whether they ended: the group shows no member, as every other one does.

@@ -79,10 +79,9 @@ class Task:
         """Work out what is to do, and refuse what may not or cannot be done."""
         outcome, seen = self.outcome, self.seen
         self.wish = wish = self.names.with_references(self.wish, outcome.warnings)
-        if seen is not None and references_of(wish):
-            # It was read before its manager had a name.
-            canonical = self.resource.from_wire(seen.snapshot.body, self.service.references)
-            self.seen = seen = replace(seen, canonical=canonical)
+        if seen is not None and (references_of(wish) or self._has_strangers(seen)):
+            # It was read before its manager or its members had names.
+            self.seen = seen = self.observer.named_again(seen)
         outcome.seen, outcome.plan, outcome.id = seen, Plan(), seen.id if seen else ""
         self.goal = goal_of(wish, self.service.known, seen, outcome.warnings)
         if seen is not None and self.goal is None and self._is_soft_deleted(seen):
@@ -153,6 +152,9 @@ class Task:
     def _members_of(self, seen: Seen | None) -> dict[str, tuple[str, ...]]:
         """Who is in a group, by each option that the goal speaks of."""
         return {option: tuple((seen.canonical if seen else {}).get(option) or ()) for option in self.resource.memberships if option in (self.goal or {})}
+
+    def _has_strangers(self, seen: Seen) -> bool:
+        return any(name.startswith(ID) for option in self.wish.memberships for name in seen.canonical.get(option) or ())
 
     def _names_members(self, operation: Operation) -> bool:
         return any(change.path in self.resource.memberships for change in operation.changes)
