@@ -166,7 +166,10 @@ class Resource:
         canonical: dict[str, Any] = {}
         core = {str(name).lower(): value for name, value in body.items()}
         for attribute in self.attributes:
-            value = self._read(attribute, on_wire(core, attribute.wire), references)
+            sent = on_wire(core, attribute.wire)
+            if sent is None:  # as most are
+                continue
+            value = self._read(attribute, sent, references)
             if not is_absent(value):
                 canonical[attribute.option] = value
         for schema, attributes in body.items():
@@ -222,6 +225,8 @@ class Resource:
 
 
 def _at(options: Mapping[str, Any], path: str) -> Any:
+    if "." not in path:
+        return options.get(path)
     value: Any = options
     for step in path.split("."):
         value = value.get(step) if isinstance(value, Mapping) else None

@@ -37,9 +37,9 @@ def is_group(item: Any) -> bool:
 def put(body: dict[str, Any], wire_path: str, value: Any) -> None:
     """Set one wire path in a body, in place; no value removes it. Members of both kinds share one list."""
     parent, name = split(wire_path)
-    parent = spelled(body, parent)
     holder = body
     if parent:
+        parent = spelled(body, parent)
         holder = body[parent] if isinstance(body.get(parent), dict) else {}
     name = spelled(holder, name)
     if value is None:
@@ -76,13 +76,21 @@ def spelled(holder: Mapping[str, Any], name: str) -> str:
 
 def on_wire(core: Mapping[str, Any], wire_path: str) -> Any:
     """The value at a wire path in a body whose top-level names are lower-cased."""
+    holder, name = _lowered(wire_path)
+    found = core.get(holder)
+    return attribute_of(found, name) if name and found is not None else found
+
+
+@lru_cache(maxsize=1000)
+def _lowered(wire_path: str) -> tuple[str, str]:
+    """The top-level name of a wire path, lower-cased, and the name below it, if there is one."""
     parent, name = split(wire_path)
-    return attribute_of(core.get(parent.lower()), name) if parent else core.get(name.lower())
+    return (parent.lower(), name) if parent else (name.lower(), "")
 
 
 def attribute_of(value: Any, name: str) -> Any:
     """One attribute of an object, whatever the case of its name (RFC 7643 section 2.1)."""
-    if not isinstance(value, Mapping):
+    if not isinstance(value, (dict, Mapping)):  # a dict is told at once
         return None
     if name in value:  # which is how nearly every service spells it
         return value[name]
