@@ -94,7 +94,11 @@ def attribute_of(value: Any, name: str) -> Any:
         return None
     if name in value:  # which is how nearly every service spells it
         return value[name]
-    return next((v for key, v in value.items() if str(key).lower() == name.lower()), None)
+    lowered = name.lower()
+    for key, found in value.items():
+        if str(key).lower() == lowered:
+            return found
+    return None
 
 
 def as_list(value: Any) -> Sequence[Any]:
