@@ -19,6 +19,10 @@ from tests.chaos.killing import AFTER, BEFORE, VICTIM, Death, TaskProcesses, tas
 from tests.chaos.small_company import OPTIONS, doubles, portrait, seed
 
 
+# The sandbox may be writing an answer to the dead.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
+
 @pytest.fixture(scope="module")
 def processes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TaskProcesses]:
     with task_processes(tmp_path_factory.mktemp("answers") / "answer.json") as started:

@@ -75,6 +75,12 @@ class Lookup:
             found = self._first(identity, named, thorough=True)
         return found
 
+    def hides(self, identity: Identity) -> bool:
+        """Whether the list, which was read, shows nobody at all, and somebody is there all the same: one question tells."""
+        if not identity.name or not self.all.is_read or self.all.everyone() or not self.service.known.flag("filter"):
+            return False
+        return bool(self._filtered(self._name, identity.name))
+
     def cannot_tell(self, identity: Identity) -> str:
         """Why "nobody" is no answer, "" if it is one: asked by external_id alone, on a service where nobody has any.
 

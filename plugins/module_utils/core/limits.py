@@ -24,8 +24,10 @@ def refuse_protected(plan: Plan, patterns: Iterable[str], aliases: Iterable[str]
         for name in (*_names(operation), *aliases):
             pattern = protected.matching(name)
             if pattern is not None:
+                # A group is not touched because of a member who would leave it.
+                said = f"{operation.kind} {name!r}" if name == operation.key else f"{operation.kind} {operation.key!r}: {name!r}"
                 raise Protected(
-                    f"{operation.kind} {name!r} is protected ({pattern!r} in protected): nothing was written; "
+                    f"{said} is protected ({pattern!r} in protected): nothing was written; "
                     "change it by hand, or take it off the list on purpose"
                 )
 

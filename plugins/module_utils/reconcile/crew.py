@@ -190,6 +190,8 @@ class Crew:
             if self._leave_out(task, missing) and task in self._told:
                 # A Bulk request asked for more than the plan does now: what came of it is looked at first.
                 told = self._told.pop(task)
+                if task.verb == CREATE:
+                    task.spare_everybody()
                 task.observe_again()
                 task.plan()
                 task.outcome.changed = told.took
@@ -221,6 +223,7 @@ class Crew:
             if attributes[attribute.option] in missing:
                 left_out.add(attributes.pop(attribute.option))
         if left_out:
+            task.spare(left_out)  # who is in the group already, though nothing else shows them, stays in it
             task.wish = replace(wish, memberships=memberships, attributes=None if wish.attributes is None else attributes)
             task.plan()
         return left_out

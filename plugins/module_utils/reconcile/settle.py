@@ -195,6 +195,7 @@ class Settlement:
             existing = self.observer.find(self.task.wish.identity, thorough=True)
             if existing is None:
                 raise _taken_by_nobody(error, self.resource.kind) from None
+            self.task.spare_everybody()
             if self.task.wish.keep_password:
                 self._secrets_are_sent()
             return existing, None

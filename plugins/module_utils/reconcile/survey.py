@@ -14,7 +14,7 @@ from ..client.lookup import Lookup
 from ..client.scim import ScimService
 from ..client.unkept import Unkept
 from ..core.brakes import Population
-from ..core.errors import InvalidInput, NotFound, Refused
+from ..core.errors import InvalidInput, NotFound, Refused, Unreachable
 from ..core.plan import CREATE
 from ..core.references import ID
 from ..core.resources import GROUP, USER, Resource
@@ -83,6 +83,11 @@ class _Survey:
             lookup.all.everyone()
         elif len(wishes) >= _MANY:
             lookup.all.read_ahead(len(wishes))
+        if wishes and lookup.hides(wishes[0].identity):
+            raise Unreachable(
+                f"{resource.endpoint} shows nobody, but {wishes[0].identity} is there: the service's paging is broken, or the credentials "
+                "may not list everybody; nothing was written: without the list, everybody would be created again"
+            )
         found = []
         for wish in wishes:
             if owner.ignores(filter(None, (wish.identity.id, wish.identity.external_id, wish.identity.name))):

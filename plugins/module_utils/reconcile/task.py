@@ -101,6 +101,15 @@ class Task:
         check_supported(self.resource, operation, self.service.known)
         self.refuse_protected(operation, seen)
 
+    def spare(self, names: set[str]) -> None:
+        """These members are left where they are, too."""
+        before = self.spared
+        self.spared = lambda kind, name: name in names or before(kind, name)
+
+    def spare_everybody(self) -> None:
+        """Whoever is in a group that was not there when the plan was made: no brake has looked at its members."""
+        self.spared = lambda kind, name: True
+
     def refuse_protected(self, operation: Operation, seen: Seen | None) -> None:
         """Refuse to touch whoever is protected, by whatever name: the resource itself, and members who are to go."""
         if not self.protected:
