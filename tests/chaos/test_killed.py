@@ -18,7 +18,6 @@ from tests.chaos.courses import COURSES, ensure, undisturbed
 from tests.chaos.killing import AFTER, BEFORE, VICTIM, Death, TaskProcesses, task_processes
 from tests.chaos.small_company import OPTIONS, doubles, portrait, seed
 
-
 # The sandbox may be writing an answer to the dead.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 

@@ -70,7 +70,8 @@ def test_a_task_about_groups_leaves_all_users_alone() -> None:
     """https://github.com/awslabs/ssosync/issues/286: a mode with the name "groups" created and deleted users."""
     with company() as here:
         with_others(here)
-        result = here.ensure(groups=[*teams(), {"display_name": "New", "members": {"set": ["hr-1"]}}], unlisted={"groups": "delete"}, ignore={"groups": ["AWS*"]})
+        groups = [*teams(), {"display_name": "New", "members": {"set": ["hr-1"]}}]
+        result = here.ensure(groups=groups, unlisted={"groups": "delete"}, ignore={"groups": ["AWS*"]})
         assert not result.failed, result["msg"]
         assert result["counts_by_kind"]["User"] == dict.fromkeys(result["counts_by_kind"]["User"], 0)
         here.check_nobody_is_harmed()

@@ -17,13 +17,15 @@ from dataclasses import replace
 from ..client.lookup import Lookup
 from ..client.scim import ScimService
 from ..core.errors import LifecycleError, OutOfTime
-from ..core.plan import CREATE
+from ..core.plan import CREATE, UPDATE
+from ..core.profiles import PUT
 from ..core.resources import GROUP, USER
 from .directory import Directory, Pace, Watch
 from .in_bulk import Told, is_offered, send_in_bulk
 from .names import references_of
 from .settle import Settlement
 from .task import Task
+from .verdict import lost_all_members
 from .waves import waves
 
 
@@ -37,6 +39,7 @@ class Crew:
         self.watch = watch
         self._settlements: dict[Task, Settlement] = {}  # of those that were begun and not looked at yet
         self._told: dict[Task, Told] = {}
+        self._tried: set[Task] = set()
         self._stopped = ""
         self._lock = threading.Lock()
 
@@ -76,7 +79,20 @@ class Crew:
             self.watch.step(step, planned)
 
     def _begin(self, tasks: Sequence[Task]) -> None:
-        self._each([task for task in tasks if task.outcome.plan], self._begin_one)
+        planned = [task for task in tasks if task.outcome.plan]
+        self._try(planned)
+        self._each([task for task in planned if task not in self._tried], self._begin_one)
+
+    def _try(self, planned: Sequence[Task]) -> None:
+        """Replace one group and look at it before the others: a PUT sends all members back, and not every service stores them (Teleport)."""
+        first = next((task for task in planned if task.resource is GROUP and task.verb == UPDATE and task.seen and task.seen.canonical.get("members")), None)
+        if first is None or len(planned) == 1 or self.service.known.text("update") != PUT:
+            return
+        self._tried.add(first)
+        self._each([first], self._begin_one)
+        self._resume([task for task in (first,) if task in self._settlements], None, lambda task: None)
+        if lost_all_members(first) and not self._stopped:
+            self._stopped = f"group {first.wish.key!r} lost its members by PUT; set capabilities.update to patch if the service takes PATCH"
 
     def _begin_one(self, task: Task) -> None:
         if self._stopped:

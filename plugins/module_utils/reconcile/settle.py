@@ -17,7 +17,7 @@ from ..client.lookup import Lookup
 from ..core.attributes import ELEMENTS
 from ..core.desired import deactivated
 from ..core.errors import LifecycleError, NotFound, OutcomeUnknown, ServerError
-from ..core.plan import CREATE, DELETE, UPDATE, Operation
+from ..core.plan import CREATE, DELETE, UPDATE, Change, Operation
 from ..core.profiles import PATH, WHOLE
 from ..core.ways import Way
 from .apply import Apply, is_conflict, shows_members
@@ -141,13 +141,18 @@ class Settlement:
         known = self.service.known
         lists = [change for change in todo.changes if self.resource.attribute(change.path).kind == ELEMENTS]
         members = [change for change in todo.changes if change.path in self.resource.memberships]
-        few = all(len(change.after or ()) <= _FEW_MEMBERS for change in members)
+        few = all(len(change.after or ()) <= _FEW_MEMBERS or self._were_lost(change) for change in members)
         if known.text("update") != PATH or not (lists or members) or not few:
             return False
         if members and known.text("members_read") != "group":
             return False  # without the whole list in sight, sending one would remove people
         # If it shows no members at all, there may be others.
         return not members or shows_members(self.resource, todo)
+
+    def _were_lost(self, change: Change) -> bool:
+        """Whether most of the members that a group had before we wrote are to be put back: the service took them out (FusionAuth)."""
+        had = set((self.task.seen.canonical if self.task.seen else {}).get(change.path) or ())
+        return 2 * len(had & set(change.after or ()) - set(change.before or ())) > len(had)
 
     def _as_planned(self, operation: Operation, todo: Operation) -> Operation:
         """What is left to do, with lists of elements as they were planned before the service mishandled them.

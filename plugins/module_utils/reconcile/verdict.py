@@ -72,6 +72,16 @@ def tell_what_a_put_lost(task: Task, seen: Seen | None) -> None:
         task.outcome.warnings.append(f"{task.wish.key}: the service lost {', '.join(sorted(lost))}, which was sent back as it was")
 
 
+def lost_all_members(task: Task) -> bool:
+    """Whether nobody is left in a group after it was written to, of those who were in it and were to stay."""
+    before, seen = task.seen, task.outcome.seen
+    if before is None or seen is None or not (before.members_shown and seen.members_shown):
+        return False
+    goal = {**before.canonical, **(task.goal or {})}
+    stay = {(option, name) for option in task.resource.memberships for name in set(before.canonical.get(option) or ()) & set(goal.get(option) or ())}
+    return bool(stay) and not any(name in (seen.canonical.get(option) or ()) for option, name in stay)
+
+
 def tell_who_left(task: Task, seen: Seen | None) -> None:
     """Members who are gone though no task said so: taken out by somebody else, or lost by the service."""
     before = task.seen
