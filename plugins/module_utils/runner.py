@@ -18,6 +18,7 @@ from .client.scim import ScimService
 from .core.errors import LifecycleError
 from .core.resources import USER
 from .directory_task import Orders, directory_task
+from .inquiry.shown import size
 from .mistakes import not_a_dictionary
 from .options import CONNECTION, WRITING, Spec, connect, memory, secrets_of
 from .reconcile.single import reconcile
@@ -29,6 +30,7 @@ Params = Mapping[str, Any]
 Result = dict[str, Any]
 
 _MOST_ECHOED = 20
+_LONGEST_ECHO = 2000  # characters of one option
 _MOST_REQUESTS = 500
 
 
@@ -61,7 +63,8 @@ class Module(AnsibleModule):  # type: ignore[misc]
 
     def _invocation(self) -> Result:
         params = {name: _counted(value) for name, value in getattr(self, "params", {}).items()}
-        return {"invocation": {"module_args": shortened(params, _MOST_ECHOED)}}
+        echoed = {name: shortened(value, _MOST_ECHOED) for name, value in params.items()}
+        return {"invocation": {"module_args": {name: _echo(value) for name, value in echoed.items()}}}
 
     def _hide(self) -> None:
         self.no_log_values.update(secrets_of(getattr(self, "params", {}).get))
@@ -71,6 +74,14 @@ def _counted(value: Any) -> Any:
     """An option as it is echoed: of a list of entries, how many there are."""
     entries = isinstance(value, list) and len(value) > 0 and isinstance(value[0], dict)
     return f"{len(value)} entries" if entries and len(value) > _MOST_ECHOED else value
+
+
+def _echo(value: Any) -> Any:
+    """An option as it is echoed: of a few long entries, how many there are, too."""
+    characters = size(value)
+    if characters <= _LONGEST_ECHO:
+        return value
+    return f"{len(value)} entries" if isinstance(value, list) else f"({characters} characters)"
 
 
 def ensure(spec: Spec, wish_of: Callable[[Params], Wish], **constraints: Any) -> None:
@@ -106,7 +117,7 @@ def ensure_many(spec: Spec, wishes_of: Callable[[Params], tuple[list[Wish], list
         module.params.update({name: _counted(value) for name, value in module.params.items()})  # they would take as much memory again
         orders = Orders.from_options(module.params.get)
         result = _warned(module, directory_task(service, users, groups, orders, memory(module.params.get)))
-        if result["failures"] or result["not_attempted"]:
+        if result["counts"]["failed"] or result["counts"]["not_attempted"]:  # the lists may be cut
             module.fail_json(msg=headline(result), **result)
         _judge_many(module, result)
         return result

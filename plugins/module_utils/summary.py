@@ -20,7 +20,9 @@ from .report import diff_of
 
 _LONGEST_LIST = 11_000  # characters: seven lists and the rest stay below 100,000
 _MOST_WARNINGS = 20
+_LONGEST_WARNINGS = 8_000  # all together, as JSON
 _LONGEST_WARNING = 300
+_LONGEST_TEXT = 500  # of one entry, so that a list shows something in any case
 
 
 def summary(directory: Directory, most: int) -> dict[str, Any]:
@@ -42,7 +44,7 @@ def summary(directory: Directory, most: int) -> dict[str, Any]:
     }
     # What was done comes before what was as it should be: that is what people look for in a list that is cut.
     lists["resources"].sort(key=lambda entry: entry["verb"] == "unchanged")
-    kept = {name: within(entries[:most], _LONGEST_LIST) for name, entries in lists.items()}
+    kept = {name: within(map(_brief, entries[:most]), _LONGEST_LIST) for name, entries in lists.items()}
     said = dict.fromkeys([*directory.warnings, *(warning for task in directory.tasks for warning in task.outcome.warnings)])
     counts = {
         kind: Counter({"failed": _number(kind, failed), "not_attempted": _number(kind, not_attempted)})
@@ -56,7 +58,7 @@ def summary(directory: Directory, most: int) -> dict[str, Any]:
         "ignored": directory.ignored,
         "truncated": any(len(kept[name]) < len(entries) for name, entries in lists.items()),
         **kept,
-        "warnings": [_short(warning) for warning in list(said)[:_MOST_WARNINGS]],
+        "warnings": within(map(_short, list(said)[:_MOST_WARNINGS]), _LONGEST_WARNINGS),
     }
 
 
@@ -80,10 +82,12 @@ def headline(result: dict[str, Any]) -> str:
     total = sum(counts.values())
     others = ""
     if counts["not_attempted"]:
-        others = f", {counts['not_attempted']} were not attempted ({result['not_attempted'][0]['msg']})"
+        reason = "; ".join(entry["msg"] for entry in result["not_attempted"][:1])
+        others = f", {counts['not_attempted']} were not attempted ({reason})"
     elif counts["failed"] < total:
         others = ", the others are done"
-    return f"{counts['failed']} of {total} failed{others}: {'; '.join(map(_said, result['failures'][:3]))}"
+    first = "; ".join(map(_said, result["failures"][:3]))
+    return f"{counts['failed']} of {total} failed{others}{first and ': '}{first}"
 
 
 def who(task: Task) -> dict[str, str]:
@@ -95,8 +99,12 @@ def _number(kind: str, tasks: set[Task]) -> int:
     return sum(task.resource.kind == kind for task in tasks)
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= _LONGEST_WARNING else text[:_LONGEST_WARNING] + "..."
+def _short(text: str, longest: int = _LONGEST_WARNING) -> str:
+    return text if len(text) <= longest else text[:longest] + "..."
+
+
+def _brief(entry: dict[str, Any]) -> dict[str, Any]:
+    return {name: _short(value, _LONGEST_TEXT) if isinstance(value, str) else value for name, value in entry.items()}
 
 
 def _said(failure: dict[str, Any]) -> str:

@@ -25,7 +25,7 @@ def send(service: ScimService, batch: Batch) -> list[Outcome] | None:
     """What became of each request of a batch; ``None`` if the service has no Bulk for it and did nothing.
 
     What the service turns out not to be able to do is noted in its capabilities.
-    Raises TooMuch once these allow less than the batch has, and the ServerError of a 401 or 403.
+    Raises TooMuch once these allow less than the batch has, and the ServerError of a 401.
     """
     unknown = [UNKNOWN] * len(batch)
     if not unknown:
@@ -37,8 +37,8 @@ def send(service: ScimService, batch: Batch) -> list[Outcome] | None:
         _at_most(service.known, "bulk_max_operations", max(1, len(batch) // 2))
         return unknown
     except ServerError as error:
-        if error.status in (401, 403):
-            raise
+        if error.status == 401:
+            raise  # alone, they would be refused, too; a 403 may be about Bulk
         if error.status == 413 or (error.status == 400 and error.scim_type.lower() == "toomany"):
             _smaller(service, batch, error)
             return None

@@ -205,6 +205,9 @@ class Lookup:
             for wire in (self._name, "externalId"):
                 for name in called.get((wire, form(wire, attribute_of(snapshot.body, wire))), ()):
                     found[name][snapshot.id] = snapshot
+        missing = [name for name in plain if not found[name]]
+        if len(missing) > _NAMES_PER_FILTER and not self.all.is_read:
+            self.all.read_ahead(len(missing))  # or so many would be asked for one by one, each in several ways
         resolved = {}
         for name, candidates in found.items():
             if len(candidates) > 1:
@@ -217,7 +220,7 @@ class Lookup:
     def _one_by_one(self, name: str) -> Snapshot | None:
         """Somebody whom a filter for many did not show: ask for this one alone, by id too, and distrust the filter at last."""
         named = [] if name.startswith(ID) else [(self._name, name), ("externalId", name)]
-        found = self._first(Identity(name=name), named, thorough=False)
+        found = self._first(Identity(name=name), named, thorough=self.all.is_read)
         if found is None:
             found = self.service.get(self.resource, name.removeprefix(ID), excluded=self.excluded)
         if found is None and not all(self._filter_works(wire, prove=False) for wire, dummy in named):

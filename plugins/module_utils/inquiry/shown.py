@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 from ..client.scim import ScimService
 from ..core.plan import Canonical
 from ..core.resources import GROUP, Resource
 from ..core.wire import as_list, attribute_of
 from ..core.writes import Snapshot
+
+Entry = TypeVar("Entry")
 
 MOST_CHARACTERS = 600_000  # AWX drops what exceeds 700,000
 MOST_MEMBERS = 500  # that a group is shown with
@@ -50,7 +52,7 @@ def size(value: Any) -> int:
     return len(json.dumps(value, default=str))
 
 
-def within(entries: Iterable[dict[str, Any]], characters: int) -> list[dict[str, Any]]:
+def within(entries: Iterable[Entry], characters: int) -> list[Entry]:
     """The first entries, as many as fit."""
     kept = []
     for entry in entries:

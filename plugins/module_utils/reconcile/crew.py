@@ -95,10 +95,10 @@ class Crew:
             self._stopped = f"group {first.wish.key!r} lost its members by PUT; set capabilities.update to patch if the service takes PATCH"
 
     def _begin_one(self, task: Task) -> None:
-        if self._stopped:
+        told = self._told.get(task)
+        if self._stopped and told is None:
             self._skip(task)
             return
-        told = self._told.get(task)
         task.service = task.observer.service = self.service.apart()
         if told is not None:
             task.service.deliver = told.before(task.service.deliver)
@@ -120,7 +120,10 @@ class Crew:
         planned = [task for task in tasks if task.outcome.plan]
         if is_offered(self.service, self.pace.bulk, len(planned)) and not self._stopped:
             self.watch.step("bulk", len(planned))
-            self._told.update(send_in_bulk(self.service, planned, self._heard))
+            try:
+                send_in_bulk(self.service, planned, self._told, self._heard)
+            except LifecycleError as problem:
+                self._stop(problem)
 
     def _heard(self, task: Task, outcome: str, problem: LifecycleError | None) -> None:
         self.watch.note(task, outcome, problem)
@@ -190,13 +193,17 @@ class Crew:
             failures = self.directory.failures
             failures.append((task, problem))
             if isinstance(problem, OutOfTime):
-                self._stopped = "time_budget is used up; raise it or run the task again"
+                self._stop(problem)
             elif self.pace.max_failures and len(failures) >= self.pace.max_failures:
                 self._stopped = f"{len(failures)} failed, which is max_failures"
         task.outcome.requests = task.service.sent if task.service is not self.service else []
         task.outcome.changed = task.outcome.changed or (bool(task.outcome.requests) and task.service.accepted > 0)
         self.watch.note(task, "failed", problem)
         self.watch.done(task, problem)
+
+    def _stop(self, problem: LifecycleError) -> None:
+        """Begin nothing more. What was sent in Bulk is finished."""
+        self._stopped = "time_budget is used up; raise it or run the task again" if isinstance(problem, OutOfTime) else str(problem)
 
     def _without_failed(self, groups: Sequence[Task]) -> None:
         """Somebody who could not be created joins no group now; everybody else does."""

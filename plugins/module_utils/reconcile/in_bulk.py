@@ -91,16 +91,19 @@ def is_offered(service: ScimService, bulk: str, count: int) -> bool:
     return offered and (bulk == "always" or count >= _FEW)
 
 
-def send_in_bulk(service: ScimService, tasks: Sequence[Task], heard: Heard) -> dict[Task, Told]:
-    """Send the first writes of tasks, in order, as far as Bulk takes them. What was told, by task."""
-    return _Sending(service, heard).of(tasks)
+def send_in_bulk(service: ScimService, tasks: Sequence[Task], told: dict[Task, Told], heard: Heard) -> None:
+    """Send the first writes of tasks, in order, as far as Bulk takes them. told: gets what was told, by task.
+
+    Raises LifecycleError if there is no use in going on alone either: what was told until then, is in told.
+    """
+    _Sending(service, told, heard).send(tasks)
 
 
 class _Sending:
-    def __init__(self, service: ScimService, heard: Heard) -> None:
+    def __init__(self, service: ScimService, told: dict[Task, Told], heard: Heard) -> None:
         self.service = service
         self.heard = heard
-        self.told: dict[Task, Told] = {}
+        self.told = told
         self._sent: list[_Sent] = []
         self._batch = self._empty()
 
@@ -108,7 +111,7 @@ class _Sending:
         known = self.service.capabilities
         return Batch(known.number("bulk_max_operations"), known.number("bulk_max_payload_size"))
 
-    def of(self, tasks: Sequence[Task]) -> dict[Task, Told]:
+    def send(self, tasks: Sequence[Task]) -> None:
         waiting = deque(tasks)
         while (waiting or self._sent) and self.service.known.flag("bulk"):
             if waiting and self._take(waiting[0], len(self.told) + len(self._sent)):
@@ -118,7 +121,6 @@ class _Sending:
                 waiting.extendleft(reversed(self._flush()))
             elif waiting:
                 waiting.popleft()  # no batch takes it; it is sent alone
-        return self.told
 
     def _take(self, task: Task, number: int) -> bool:
         """Put the first write of a task into the batch, if it fits."""

@@ -131,12 +131,17 @@ def test_a_service_that_breaks_down_may_have_done_a_part(status):
     assert not service.known.flag("bulk")
 
 
-@pytest.mark.parametrize("status", [401, 403])
-def test_who_may_not_is_told_so(status):
-    service, _scripted = service_of(reply(status))
-    with pytest.raises(ServerError, match=f"POST /Bulk was answered with status {status}"):
+def test_who_is_not_signed_in_is_told_so():
+    service, _scripted = service_of(reply(401))
+    with pytest.raises(ServerError, match="POST /Bulk was answered with status 401"):
         send(service, batch_of(2))
     assert service.known.flag("bulk")
+
+
+def test_who_may_not_use_bulk_may_write_all_the_same():
+    service, _scripted = service_of(reply(403))
+    assert send(service, batch_of(2)) is None
+    assert not service.known.flag("bulk")
 
 
 def test_what_was_never_sent_is_an_error():
