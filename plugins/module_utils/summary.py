@@ -22,6 +22,7 @@ _LONGEST_LIST = 11_000  # characters: seven lists and the rest stay below 100,00
 _MOST_WARNINGS = 20
 _LONGEST_WARNINGS = 8_000  # all together, as JSON
 _LONGEST_WARNING = 300
+_MOST_NAMES = 30  # paths or ids of one entry
 _LONGEST_TEXT = 500  # of one entry, so that a list shows something in any case
 
 
@@ -104,7 +105,15 @@ def _short(text: str, longest: int = _LONGEST_WARNING) -> str:
 
 
 def _brief(entry: dict[str, Any]) -> dict[str, Any]:
-    return {name: _short(value, _LONGEST_TEXT) if isinstance(value, str) else value for name, value in entry.items()}
+    return {name: _brief_value(value) for name, value in entry.items()}
+
+
+def _brief_value(value: Any) -> Any:
+    if isinstance(value, str):
+        return _short(value, _LONGEST_TEXT)
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return [_short(item) for item in value[:_MOST_NAMES]]
+    return value
 
 
 def _said(failure: dict[str, Any]) -> str:
