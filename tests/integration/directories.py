@@ -12,6 +12,7 @@ import sandbox
 
 USER = "urn:ietf:params:scim:schemas:core:2.0:User"
 GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group"
+ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 # Brakes that hold nobody back.
 NO_BRAKES: dict[str, Any] = {
     **{
@@ -47,3 +48,18 @@ def listed(*people: str, **options: Any) -> list[dict[str, Any]]:
 def stored(service: sandbox.Running) -> dict[str, dict[str, Any]]:
     """What is stored, by user or display name."""
     return {str(one.get("userName") or one["displayName"]): one for one in service.stored()}
+
+
+def content(service: sandbox.Running) -> dict[str, dict[str, Any]]:
+    """What is stored, by name, without what the service alone decides: names stand for ids, lists are in one order."""
+    found = stored(service)
+    called = {one["id"]: name for name, one in found.items()}
+    result = {}
+    for name, one in found.items():
+        facts = {path: value for path, value in one.items() if path not in ("id", "meta", "schemas", "groups")}
+        facts["members"] = sorted(called.get(member["value"], "(nobody)") for member in one.get("members") or [])
+        work = dict(facts.pop(ENTERPRISE, {}))
+        if work.get("manager"):
+            work["manager"] = called.get(work["manager"]["value"], "(nobody)")
+        result[name] = {**facts, **{path: value for path, value in work.items() if value}}
+    return result

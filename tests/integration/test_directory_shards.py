@@ -11,11 +11,10 @@ from typing import Any
 import pytest
 
 from tests.in_process import Result
-from tests.integration.directories import NO_BRAKES, listed, names, person, stored, team
+from tests.integration.directories import NO_BRAKES, content, listed, names, person, team
 from tests.integration.test_directory import Directory, directory
 
 COUNT = 4
-ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 # A chain of managers, and groups of people who are new: everybody needs somebody of another part.
 USERS: list[dict[str, Any]] = [
     {"user_name": name, "external_id": f"hr-{name}", **({"manager": boss} if boss else {})} for name, boss in zip(names(12), ["", *names(11)], strict=True)
@@ -41,26 +40,13 @@ def keys(result: Result) -> set[tuple[str, str]]:
     return {(entry["kind"], entry["key"]) for entry in result["resources"]}
 
 
-def content(here: Directory) -> dict[str, Any]:
-    """What is stored, without what the service alone decides: ids stand for names."""
-    found = stored(here.service)
-    called = {one["id"]: name for name, one in found.items()}
-    for one in found.values():
-        one["members"] = sorted(called[member["value"]] for member in one.get("members", []))
-        manager = one.get(ENTERPRISE, {}).get("manager", {})
-        one["boss"] = called.get(manager.get("value", ""), "")
-    return {
-        name: {path: value for path, value in one.items() if path not in ("id", "meta", ENTERPRISE)} for name, one in found.items()
-    }
-
-
 @pytest.mark.parametrize("bulk", ["never", "auto"])
 def test_parts_one_after_the_other_are_the_whole(bulk: str) -> None:
     with directory() as whole:
         fill(whole)
         everything = whole.ensure(USERS, GROUPS, brakes=NO_BRAKES, unlisted={"users": "deactivate"})
         assert not everything.failed, everything["msg"]
-        wanted = content(whole)
+        wanted = content(whole.service)
     with directory() as here:
         fill(here)
         first = [part(here, index, bulk=bulk) for index in range(COUNT)]
@@ -71,11 +57,11 @@ def test_parts_one_after_the_other_are_the_whole(bulk: str) -> None:
         waited = [warning for result in first for warning in result.warnings_said if "other shards" in warning]
         assert waited
         assert all("run this task again" in warning for warning in waited)
-        assert content(here) != wanted
+        assert content(here.service) != wanted
         second = [part(here, index, bulk=bulk) for index in range(COUNT)]
         assert not any(result.failed for result in second)
         assert not any("other shards" in warning for result in second for warning in result.warnings_said)
-        assert content(here) == wanted
+        assert content(here.service) == wanted
         for index in range(COUNT):
             third = part(here, index, bulk=bulk)
             assert (third.failed, third.changed, here.writes) == (False, False, 0)
