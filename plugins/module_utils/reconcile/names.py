@@ -52,6 +52,8 @@ class Names:
 
     def with_members(self, wish: Wish, warnings: list[str]) -> Wish:
         """The wish with its memberships in the names that plans use."""
+        if not wish.memberships:
+            return wish
         memberships = {}
         for option, membership in wish.memberships.items():
             kind = wish.resource.attribute(option).target
@@ -72,12 +74,15 @@ class Names:
 
     def with_references(self, wish: Wish, warnings: list[str]) -> Wish:
         """The wish with its references to single resources (manager) in the names that plans use."""
+        references = references_of(wish)
+        if not references:
+            return wish  # ten thousand people are not kept twice
         attributes = dict(wish.attributes or {})
-        for attribute in references_of(wish):
+        for attribute in references:
             name = attributes[attribute.option]
             self.ask(attribute.target, [name])
             (attributes[attribute.option],) = self._known(attribute.option, attribute.target, (name,), warnings)
-        return replace(wish, attributes=None if wish.attributes is None else attributes)
+        return replace(wish, attributes=attributes)
 
     def _called(self, kind: str, name: str) -> str | None:
         return self._found.get((kind, name)) or self._found.get((kind, folded(name)))
