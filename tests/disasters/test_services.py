@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from sandbox.exchange import Answer, Handler, Layer, Request
-from tests.disasters.company import GROUP, TEAMS, USER, Company, company, people, teams
+from tests.disasters.company import GROUP, PEOPLE, TEAMS, USER, Company, company, people, teams
 
 EVERYTHING = {"users": "delete", "groups": "delete"}
 
@@ -72,6 +72,28 @@ def test_users_whom_nothing_shows_do_not_empty_their_groups(bulk: str) -> None:
         result = here.ensure(users=people(), groups=teams(), bulk=bulk, brakes={"membership_removals": {"percent": 100}})
         assert result.failed
         here.check_nobody_is_harmed()
+
+
+def shows_nothing(request: Request, ask: Handler) -> Answer:
+    """Neither lists nor filters show anybody, nor any group."""
+    answer = ask(request)
+    if request.method != "GET" or "Resources" not in (answer.body or {}):
+        return answer
+    return replace(answer, body={**answer.body, "Resources": [], "totalResults": 0})
+
+
+@pytest.mark.parametrize("bulk", ["never", "auto"])
+def test_nothing_shows_anybody_and_no_group_is_made_twice(bulk: str) -> None:
+    """Names of users are unique, so the service says that they are there; those of groups need not be."""
+    with company() as here:
+        here.service.set_faults([], own=[shows_nothing])
+        result = here.ensure(users=people(), groups=teams(), bulk=bulk)
+        assert result.failed
+        assert "the service shows no users, and refuses to create any because they are there" in result["msg"]
+        assert (result["counts"]["failed"], result["counts"]["not_attempted"]) == (PEOPLE, TEAMS)
+        assert not result.changed
+        here.check_nobody_is_harmed()
+        assert len(here.service.stored()) == PEOPLE + TEAMS
 
 
 # -- members -------------------------------------------------------------------------------------------------------------

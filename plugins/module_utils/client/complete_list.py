@@ -32,6 +32,11 @@ class CompleteList:
     def is_read(self) -> bool:
         return self._everyone is not None
 
+    @property
+    def shows_nobody(self) -> bool:
+        """Whether it was read, and is empty."""
+        return self._everyone == []
+
     def forget(self) -> None:
         """Read it again when it is needed next."""
         self._everyone, self._index = None, {}

@@ -77,7 +77,7 @@ class Lookup:
 
     def hides(self, identity: Identity) -> bool:
         """Whether the list, which was read, shows nobody at all, and somebody is there all the same: one question tells."""
-        if not identity.name or not self.all.is_read or self.all.everyone() or not self.service.known.flag("filter"):
+        if not identity.name or not self.all.shows_nobody or not self.service.known.flag("filter"):
             return False
         return bool(self._filtered(self._name, identity.name))
 

@@ -16,10 +16,11 @@ from dataclasses import replace
 
 from ..client.lookup import Lookup
 from ..client.scim import ScimService
-from ..core.errors import LifecycleError, OutOfTime
+from ..core.errors import LifecycleError, OutOfTime, ServerError
 from ..core.plan import CREATE, UPDATE
 from ..core.profiles import PUT
 from ..core.resources import GROUP, USER
+from .apply import is_conflict
 from .directory import Directory, Pace, Watch
 from .in_bulk import Told, is_offered, send_in_bulk
 from .names import references_of
@@ -61,6 +62,7 @@ class Crew:
             nameless = [task for task in wave if task in self._settlements and not self._settlements[task].id]
             self._resume(nameless, self._list_again(nameless), lambda task: None)
         self._look_at(work.users)
+        self._stop_if_all_are_hidden(work.users)
         self._without_failed(work.groups)
         self._announce("groups", work.groups)
         self._begin(work.groups)
@@ -204,6 +206,15 @@ class Crew:
     def _stop(self, problem: LifecycleError) -> None:
         """Begin nothing more. What was sent in Bulk is finished."""
         self._stopped = "time_budget is used up; raise it or run the task again" if isinstance(problem, OutOfTime) else str(problem)
+
+    def _stop_if_all_are_hidden(self, users: Sequence[Task]) -> None:
+        """Whoever sees no user may see no group either, and names of groups need not be unique: all of them would be made twice."""
+        planned = [task for task in users if task.outcome.plan]
+        refused = {task for task, problem in self.directory.failures if isinstance(problem, ServerError) and is_conflict(problem)}
+        if planned and refused.issuperset(planned) and planned[0].lookup and planned[0].lookup.all.shows_nobody:
+            self._stopped = (
+                "the service shows no users, and refuses to create any because they are there: its lists are broken, or the credentials may not list users"
+            )
 
     def _without_failed(self, groups: Sequence[Task]) -> None:
         """Somebody who could not be created joins no group now; everybody else does."""
