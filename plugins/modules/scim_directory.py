@@ -663,6 +663,7 @@ plan:
 counts:
   description:
     - How many resources were created, updated, deactivated, deleted, found as they should be, failed, or were not attempted any more.
+    - If the plan was refused, what it would have done.
   returned: unless the task was refused before there was a plan
   type: dict
   sample: {create: 2, update: 0, deactivate: 0, delete: 0, unchanged: 105, failed: 0, not_attempted: 0}

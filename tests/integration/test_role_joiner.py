@@ -118,3 +118,19 @@ def test_nobody_joins_on_most_days() -> None:
         assert run.changed == []
         assert writes(service) == 0
         assert not run.fact("joiner_result")["failed"]
+
+
+def test_a_source_with_a_shifted_column_is_held_back_unless_it_is_meant() -> None:
+    wrong = {"joiner_people": [{**person, "title": "Vienna"} for person in people(12)]}
+    with sandbox.running() as service:
+        service.seed(group("Engineers"), *(user(f"person{i}@example.com", externalId=f"e{i}") for i in range(12)))
+        refused = play(service, JOINER, wrong)
+        result = refused.fact("joiner_result")
+        assert refused.code != 0
+        assert "brakes.changes" in result["msg"]
+        assert result["counts"] == counts()
+        assert writes(service) == 0
+
+        meant = play(service, JOINER, {**wrong, "joiner_brakes": {"changes": {"percent": 100}}})
+        assert meant.code == 0, meant.output
+        assert meant.fact("joiner_result")["counts"] == counts(update=13)

@@ -62,7 +62,8 @@ def table(result: Mapping[str, Any]) -> list[str]:
 
 def outcome(registered: Mapping[str, Any]) -> dict[str, Any]:
     """``joiner_result`` from what the task returned; ``{}`` if the role failed before it."""
-    counts = registered.get("counts") or dict.fromkeys(VERBS, 0)
+    refused = "resources" not in registered  # then the counts are those of the plan, and nothing was done
+    counts = dict.fromkeys(VERBS, 0) if refused else registered["counts"]
     lists = {name: list(registered.get(name) or ()) for name in ("resources", "failures", "unconverged", "unverifiable", "requests")}
     failed = not registered or bool(registered.get("failed"))
     return {

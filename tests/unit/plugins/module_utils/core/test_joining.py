@@ -78,6 +78,13 @@ def test_a_task_that_never_ran_is_a_failure_and_one_that_was_skipped_is_not() ->
     assert not outcome({"skipped": True, "changed": False})["failed"]
 
 
+def test_a_refused_plan_did_nothing() -> None:
+    refused = {"failed": True, "msg": "a brake; nothing was written", "counts": {"create": 7}, "brakes": [{"brake": "changes"}]}
+    result = outcome(refused)
+    assert set(result["counts"].values()) == {0}
+    assert table(result)[-1] == "a brake; nothing was written"
+
+
 def test_a_failure_keeps_what_was_done() -> None:
     returned = {
         "failed": True,
