@@ -382,7 +382,7 @@ options:
   owned:
     description:
       - Which users and groups are this task's own. The others are not counted, and O(unlisted) is not about them.
-      - An entry of the lists is carried out whoever owns it; listing is meant.
+      - An entry of the lists is carried out, whoever owns it.
     type: dict
     suboptions:
       users:
@@ -427,13 +427,15 @@ options:
     description:
       - How much a plan may take away or change at most. A plan beyond it is refused before the first write, with the numbers,
         a sample, and the option that would allow it. In check mode, too.
-      - Each brake has a number and a percentage; the smaller one counts. A few are always allowed unless one of the two is
-        V(0), and V(100) percent is no limit.
+      - Each brake has a number and a percentage; the smaller one counts. V(100) percent is no limit. So that small directories can be
+        changed, one deletion, two deactivations, five memberships that end, two of them in one group, and ten changes are always
+        allowed, unless the number or the percentage is V(0).
+      - Only users and groups that the task owns are counted (O(owned)).
       - The brakes look at the whole plan, also where O(shard) carries out a part of it.
     type: dict
     suboptions:
       deletions:
-        description: Users that are deleted, and groups that are deleted, each of those that there are.
+        description: Users that are deleted, as a part of all users, and groups that are deleted, as a part of all groups.
         type: dict
         suboptions:
           number:
@@ -443,7 +445,7 @@ options:
             description: How many percent at most. It defaults to V(5).
             type: float
       deactivations:
-        description: Users that are deactivated, of those that there are.
+        description: Users that are deactivated, as a part of all users.
         type: dict
         suboptions:
           number:
@@ -453,7 +455,9 @@ options:
             description: How many percent at most. It defaults to V(10).
             type: float
       membership_removals:
-        description: Memberships that end, of those in the groups that the task is about. A group that is deleted ends all of its own.
+        description:
+          - Memberships that end, as a part of all memberships in the groups that the task is about.
+          - A group that is deleted ends all of its own.
         type: dict
         suboptions:
           number:
@@ -463,7 +467,7 @@ options:
             description: How many percent at most. It defaults to V(10).
             type: float
       membership_removals_per_group:
-        description: Memberships that end in one group, of those that it has.
+        description: Memberships that end in one group, as a part of its members.
         type: dict
         suboptions:
           number:
@@ -473,7 +477,7 @@ options:
             description: How many percent at most. It defaults to V(50).
             type: float
       changes:
-        description: Users and groups that are changed or removed, of those that there are. Creating somebody is no change.
+        description: Users and groups that are changed or removed, as a part of all. Creating somebody is no change.
         type: dict
         suboptions:
           number:
@@ -506,7 +510,7 @@ options:
       - Nothing is added in check mode.
     type: path
   concurrency:
-    description: How many requests are under way at the same time.
+    description: How many requests are under way at the same time, at most.
     type: int
     default: 8
   bulk:
@@ -533,7 +537,7 @@ options:
       - A resource belongs to a part by the hash of its external id, or of its name if it has none. The parts are disjoint and
         complete, however many runs take a share in them.
       - Members and managers who do not exist yet because another part creates them are left out, with a warning, until the
-        task is run again.
+        task is run again. So make a first load in one task, without O(shard).
     type: dict
     suboptions:
       index:
@@ -575,6 +579,9 @@ notes:
 seealso:
   - module: identityops.lifecycle.scim_user
   - module: identityops.lifecycle.scim_group
+  - name: Changing ten thousand people safely
+    description: A guide to the plan, brakes, approval, and what to do when something goes wrong.
+    link: https://github.com/identityops/lifecycle/blob/main/docs/safely.md
 """
 
 EXAMPLES = r"""

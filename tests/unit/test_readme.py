@@ -8,12 +8,20 @@ from __future__ import annotations
 
 import importlib.util
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 import yaml
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.profiles import PROFILES
+from ansible_collections.identityops.lifecycle.plugins.module_utils.options import CONNECTION, WRITING
+from ansible_collections.identityops.lifecycle.tests.unit.plugins.modules_of_ours import (
+    LONGER,
+    module,
+    specification,
+)
 
 from tests.argument_specs import OURS, ROOT, problems
 
@@ -156,3 +164,28 @@ def test_the_page_of_providers_is_as_the_code_is(providers: ModuleType) -> None:
 
 def test_every_profile_has_a_source(providers: ModuleType) -> None:
     assert set(providers.sources()) == set(PROFILES) - {"auto"}
+
+
+def options_of_many(spec: dict[str, Any], within: str = "") -> Iterator[str]:
+    """The options of scim_directory and their parts; an entry of its lists is the business of the single modules."""
+    for name, option in spec.items():
+        yield within + name
+        if option.get("type") == "dict":
+            yield from options_of_many(option.get("options") or {}, f"{within}{name}.")
+
+
+def shown(given: Any, within: str = "") -> Iterator[str]:
+    for name, value in given.items() if isinstance(given, dict) else ():
+        yield within + name
+        yield from shown(value, f"{within}{name}.")
+
+
+def test_every_option_of_scim_directory_is_shown_at_work() -> None:
+    spec, _constraints = specification("scim_directory")
+    own = {name: option for name, option in spec.items() if name not in {*CONNECTION, *WRITING} or name in LONGER["scim_directory"]}
+    assert {"source", "brakes", "time_budget"} <= set(own)
+    entries = yaml.safe_load(module("scim_directory").EXAMPLES)
+    for text in blocks(ROOT / "docs" / "safely.md", "yaml"):
+        entries += [task for entry in yaml.safe_load(text) for task in entry.get("tasks", [entry])]
+    examples = {option for entry in entries for option in shown(entry.get(f"{OURS}scim_directory", {}))}
+    assert set(options_of_many(own)) - examples == set()
