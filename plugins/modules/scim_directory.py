@@ -430,7 +430,7 @@ options:
       - Each brake has a number and a percentage; the smaller one counts. V(100) percent is no limit. So that small directories can be
         changed, one deletion, two deactivations, five memberships that end, two of them in one group, and ten changes are always
         allowed, unless the number or the percentage is V(0).
-      - Only users and groups that the task owns are counted (O(owned)).
+      - A percentage is one of the users and groups that the task owns (O(owned)).
       - The brakes look at the whole plan, also where O(shard) carries out a part of it.
     type: dict
     suboptions:
