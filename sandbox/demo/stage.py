@@ -23,12 +23,16 @@ KEPT = CACHE / "demo"
 
 
 class Act(NamedTuple):
-    """What a run of a playbook printed, how it ended, and what the service saw of it."""
+    """What a run of a playbook printed, how it ended, and what the service saw of it.
+
+    reads, writes: requests. operations: writes, those within a Bulk request counted one by one.
+    """
 
     output: str
     status: int
     reads: int
     writes: int
+    operations: int
     seconds: float
 
     @property
@@ -44,6 +48,8 @@ class Stage:
     def __init__(self, service: Running, people: list[dict[str, Any]]) -> None:
         self._service = service
         KEPT.mkdir(parents=True, exist_ok=True)
+        for old in KEPT.glob("*-plan.*"):
+            old.unlink()
         self._people = KEPT / "people.json"
         self._people.write_text(json.dumps(people, indent=2), encoding="utf-8")
 
@@ -54,7 +60,7 @@ class Stage:
         # By module, not by script: the checkout may lie in a folder whose name no script's first line can hold.
         command = [sys.executable, "-m", "ansible", "playbook", str(HERE / playbook), *arguments]
         run = subprocess.run(
-            [*command, "-e", json.dumps({"people_file": str(self._people)})],
+            [*command, "-e", json.dumps({"people_file": str(self._people), "plan_file": str(KEPT / f"{name}-plan.json")})],
             env=self._environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -65,7 +71,9 @@ class Stage:
         seconds = time.monotonic() - begin
         journal = self._service.requests()
         (KEPT / f"{name}.txt").write_text(run.stdout, encoding="utf-8")
-        return Act(run.stdout, run.returncode, journal["counts"].get("GET", 0), journal["writes"], seconds)
+        in_bulk = [len(entry["body"]["Operations"]) for entry in journal["requests"] if entry["path"].endswith("/Bulk")]
+        operations = journal["writes"] - len(in_bulk) + sum(in_bulk)
+        return Act(run.stdout, run.returncode, journal["counts"].get("GET", 0), journal["writes"], operations, seconds)
 
     def _environment(self) -> dict[str, str]:
         """The caller's, without what would change the play, and with the service and its token."""

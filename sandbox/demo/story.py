@@ -45,10 +45,14 @@ def main() -> int:
         act = _act(stage, "1-preview", "Preview: what would happen?", "joiners.yml", "--check", "--diff")
         claims.check("check mode ran through and predicts changes", act.status == 0 and act.changed == 1)
         claims.check(f"the service was sent {act.writes} writes", act.writes == 0)
+        wanted = len(people) + len(departments)
+        plan = KEPT / "1-preview-plan.md"
+        named = plan.read_text(encoding="utf-8").count("\n- ") if plan.exists() else 0
+        claims.check(f"the whole plan is in {plan.relative_to(HERE.parents[1])}, with all {named} of them", named == wanted)
 
         act = _act(stage, "2-joiners", "The same playbook, for real", "joiners.yml")
-        wanted = len(people) + len(departments)
-        claims.check(f"{act.writes} writes: one for each of {len(people)} people and {len(departments)} groups", act.writes == wanted)
+        said = f"{act.operations} writes in {_number(act.writes, 'request')}: one for each of {len(people)} people and {len(departments)} groups"
+        claims.check(said, (act.operations, act.writes) == (wanted, 1))
         claims.check("nothing failed", act.status == 0 and act.changed == 1)
 
         act = _act(stage, "3-again", "Once more: a second run has nothing to do", "joiners.yml")
@@ -71,8 +75,12 @@ def _act(stage: Stage, name: str, title: str, playbook: str, *arguments: str) ->
     print(f"  $ ansible-playbook {' '.join([playbook, *arguments])}\n", flush=True)
     act = stage.play(name, playbook, *arguments)
     print(textwrap.indent(shortened(act.output), "  "))
-    print(f"\n  {act.seconds:.1f} s; the service answered {act.reads} reads and {act.writes} writes.")
+    print(f"\n  {act.seconds:.1f} s; the service answered {_number(act.reads, 'read')} and {_number(act.writes, 'write')}.")
     return act
+
+
+def _number(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def _heading(text: str) -> None:
