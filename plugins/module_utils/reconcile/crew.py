@@ -22,7 +22,7 @@ from ..core.profiles import PUT
 from ..core.resources import GROUP, USER
 from .apply import is_conflict
 from .directory import Directory, Pace, Watch
-from .in_bulk import Told, is_offered, send_in_bulk
+from .in_bulk import Told, is_for_bulk, refuse_unless_offered, send_in_bulk
 from .names import references_of
 from .settle import Settlement
 from .task import Task
@@ -50,6 +50,8 @@ class Crew:
         self._without_elsewhere(work.users)
         self._without_elsewhere(work.groups)
         self._without_failed(work.groups)
+        if work.plan:
+            refuse_unless_offered(self.service, self.pace.bulk)
         if self.service.read_only:
             for task in work.tasks:
                 task.predict()
@@ -83,6 +85,7 @@ class Crew:
     def _begin(self, tasks: Sequence[Task]) -> None:
         planned = [task for task in tasks if task.outcome.plan]
         self._try(planned)
+        planned.sort(key=lambda task: task not in self._told)  # if too many failed in Bulk, nobody else is begun
         self._each([task for task in planned if task not in self._tried], self._begin_one)
 
     def _try(self, planned: Sequence[Task]) -> None:
@@ -120,12 +123,16 @@ class Crew:
 
     def _send_in_bulk(self, tasks: Sequence[Task]) -> None:
         planned = [task for task in tasks if task.outcome.plan]
-        if is_offered(self.service, self.pace.bulk, len(planned)) and not self._stopped:
+        if is_for_bulk(self.service, self.pace.bulk, len(planned)) and not self._stopped:
             self.watch.step("bulk", len(planned))
             try:
-                send_in_bulk(self.service, planned, self._told, self._heard)
+                send_in_bulk(self.service, planned, self._told, self._heard, self._failures_left())
             except LifecycleError as problem:
                 self._stop(problem)
+
+    def _failures_left(self) -> int:
+        """How many more may fail, 0 for no end."""
+        return max(1, self.pace.max_failures - len(self.directory.failures)) if self.pace.max_failures else 0
 
     def _heard(self, task: Task, outcome: str, problem: LifecycleError | None) -> None:
         self.watch.note(task, outcome, problem)

@@ -10,19 +10,22 @@ already, it is told what came of it. So whatever a service refuses there, goes t
 
 from __future__ import annotations
 
+import json
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 from ..client.answer import Answer
 from ..client.bulk import TooMuch, send
 from ..client.scim import Deliver, ScimService
-from ..core.bulk import REFERENCE, Batch, Outcome
+from ..core.bulk import REFERENCE, UNKNOWN, Batch, Outcome
 from ..core.errors import InvalidInput, LifecycleError, NotFound, OutcomeUnknown, ServerError
 from ..core.plan import CREATE, UPDATE
 from ..core.profiles import PUT
 from ..core.ways import ways
 from ..core.writes import Request, requests_for
+from .names import references_of
 from .task import Task
 
 _FEW = 2  # fewer are not worth a Bulk request
@@ -32,16 +35,16 @@ Heard = Callable[[Task, str, "LifecycleError | None"], None]
 
 
 class Told:
-    """What a Bulk response said about the first writes of one task."""
+    """What a Bulk response said about the first writes of one task. answered: how many of its writes were answered so."""
 
-    def __init__(self, outcomes: Sequence[Outcome]) -> None:
-        self._outcomes = deque(outcomes)
-        self.answered = len(outcomes)
+    def __init__(self, requests: Sequence[Request], outcomes: Sequence[Outcome]) -> None:
+        self._outcomes = deque(zip(requests, outcomes))
+        self.answered = 0
 
     @property
     def took(self) -> bool:
         """Whether something was written."""
-        return any(200 <= outcome.status < 300 for outcome in self._outcomes)
+        return any(200 <= outcome.status < 300 for dummy, outcome in self._outcomes)
 
     def before(self, deliver: Deliver) -> Deliver:
         """Answer the first writes as they were answered, and send those that follow."""
@@ -49,11 +52,13 @@ class Told:
         def answer(request: Request, headers: Mapping[str, str | None]) -> Answer:
             if not self._outcomes:
                 return deliver(request, headers)
-            outcome = self._outcomes.popleft()
-            if outcome.status in _NOT_NOW:
-                return deliver(request, headers)
+            sent, outcome = self._outcomes.popleft()
             problem = problem_of(request, outcome)
+            if _is_for_alone(sent, outcome) or (isinstance(problem, ServerError) and _differ(request, sent)):
+                return deliver(request, headers)
+            self.answered += 1
             if problem is not None:
+                self._outcomes.clear()  # what follows is said in another way, or not at all
                 raise problem
             body = outcome.body
             if outcome.resource_id and body is None:
@@ -61,6 +66,16 @@ class Told:
             return Answer(outcome.status, {"etag": outcome.version} if outcome.version else {}, body)
 
         return answer
+
+
+def _is_for_alone(sent: Request, outcome: Outcome) -> bool:
+    """Whether a refusal says nothing about the same write when it is sent alone: "not now", or a reference inside Bulk led nowhere."""
+    return outcome.status in _NOT_NOW or (400 <= outcome.status < 500 and f'"{REFERENCE}' in json.dumps(sent.body))
+
+
+def _differ(request: Request, sent: Request) -> bool:
+    """Whether a task says it in another way by now, because the service was found out to refuse the first one."""
+    return (request.method, request.body) != (sent.method, sent.body)
 
 
 class _Sent(NamedTuple):
@@ -81,29 +96,35 @@ def problem_of(request: Request, outcome: Outcome) -> LifecycleError | None:
     return None
 
 
-def is_offered(service: ScimService, bulk: str, count: int) -> bool:
-    """Whether so many writes go by Bulk. bulk: auto, always or never. Raises InvalidInput where it has to and cannot."""
-    if bulk == "never" or not count:
-        return False
-    offered = service.capabilities.flag("bulk")
-    if bulk == "always" and not offered:
+def refuse_unless_offered(service: ScimService, bulk: str) -> None:
+    """Raises InvalidInput where writes have to go by Bulk and the service says that it has none. bulk: auto, always or never."""
+    if bulk == "always" and not service.capabilities.flag("bulk"):
         raise InvalidInput("bulk: always, but the service does not offer Bulk; set bulk: auto, or capabilities.bulk if it does offer it")
-    return offered and (bulk == "always" or count >= _FEW)
 
 
-def send_in_bulk(service: ScimService, tasks: Sequence[Task], told: dict[Task, Told], heard: Heard) -> None:
+def is_for_bulk(service: ScimService, bulk: str, count: int) -> bool:
+    """Whether so many writes go by Bulk; not any more once the service was found out to have none after all."""
+    few = 1 if bulk == "always" else _FEW
+    return bulk != "never" and count >= few and service.capabilities.flag("bulk")
+
+
+def send_in_bulk(service: ScimService, tasks: Sequence[Task], told: dict[Task, Told], heard: Heard, most_refused: int = 0) -> None:
     """Send the first writes of tasks, in order, as far as Bulk takes them. told: gets what was told, by task.
 
+    most_refused: after so many refusals no further request is sent in Bulk, 0 for no end.
     Raises LifecycleError if there is no use in going on alone either: what was told until then, is in told.
     """
-    _Sending(service, told, heard).send(tasks)
+    _Sending(service, told, heard, most_refused).send(tasks)
 
 
 class _Sending:
-    def __init__(self, service: ScimService, told: dict[Task, Told], heard: Heard) -> None:
+    def __init__(self, service: ScimService, told: dict[Task, Told], heard: Heard, most_refused: int) -> None:
         self.service = service
         self.heard = heard
         self.told = told
+        self._left = most_refused or -1  # refusals until it is enough
+        self._numbered = 0
+        self._referred: set[str] = set()  # names by which tasks refer to others, as long as nobody looked whether Bulk is true
         self._sent: list[_Sent] = []
         self._batch = self._empty()
 
@@ -113,8 +134,9 @@ class _Sending:
 
     def send(self, tasks: Sequence[Task]) -> None:
         waiting = deque(tasks)
-        while (waiting or self._sent) and self.service.known.flag("bulk"):
-            if waiting and self._take(waiting[0], len(self.told) + len(self._sent)):
+        self._referred = {name for task in tasks for name in _referred(task)}
+        while (waiting or self._sent) and self._left and self.service.known.flag("bulk"):
+            if waiting and self._take(waiting[0]):
                 waiting.popleft()
                 continue
             if self._sent:
@@ -122,7 +144,7 @@ class _Sending:
             elif waiting:
                 waiting.popleft()  # no batch takes it; it is sent alone
 
-    def _take(self, task: Task, number: int) -> bool:
+    def _take(self, task: Task) -> bool:
         """Put the first write of a task into the batch, if it fits."""
         try:
             requests = self._requests(task)
@@ -130,7 +152,8 @@ class _Sending:
             requests = []  # it refers to somebody who is not in sight of Bulk
         if not requests or not self._batch.takes(requests):
             return False
-        bulk_id = f"{task.resource.kind.lower()}{number}"
+        self._numbered += 1
+        bulk_id = f"{task.resource.kind.lower()}{self._numbered}"
         self._batch.add(requests, bulk_id)
         (operation,) = task.outcome.plan
         name = str((operation.after or {}).get(task.resource.name) or "") if operation.verb == CREATE else ""
@@ -165,13 +188,48 @@ class _Sending:
         return []
 
     def _tell(self, sent: Sequence[_Sent], batch: Batch, outcomes: Sequence[Outcome]) -> None:
+        if self._is_untrue(sent, outcomes):
+            self.service.known.observe("bulk", False)
+            outcomes = [UNKNOWN] * len(batch)
         position = 0
+        in_vain = True
         for task, count, name in sent:
             mine = outcomes[position : position + count]
-            problems = [problem_of(request, outcome) for request, outcome in zip(batch.requests[position:], mine)]
+            requests = batch.requests[position : position + count]
             position += count
-            self.told[task] = Told(mine)
+            if all(_is_for_alone(request, outcome) for request, outcome in zip(requests, mine)):
+                continue
+            in_vain = False
+            self.told[task] = Told(requests, mine)
             if name and mine[0].resource_id:
                 self.service.references.learn(task.resource.kind, name, mine[0].resource_id)
-            problem = next(filter(None, problems), None)
-            self.heard(task, "accepted" if problem is None else "open" if isinstance(problem, OutcomeUnknown) else "failed", problem)
+            problem = next(filter(None, map(problem_of, requests, mine)), None)
+            refused = isinstance(problem, ServerError)
+            if refused and self._left > 0:
+                self._left -= 1
+            self.heard(task, "accepted" if problem is None else "failed" if refused else "open", problem)
+        if in_vain:
+            self._left = 0
+
+    def _is_untrue(self, sent: Sequence[_Sent], outcomes: Sequence[Outcome]) -> bool:
+        """Whether a service says that it made somebody and shows nobody: others would be given a manager or a member who is not there.
+
+        One look tells, at the first of those who were made and are referred to.
+        """
+        positions = accumulate((one.size for one in sent), initial=0)
+        made = ((one.task, outcomes[n].resource_id) for one, n in zip(sent, positions) if one.name in self._referred)
+        task, resource_id = next((one for one in made if one[1] and one[0].is_shown_at_once()), (None, ""))
+        if task is None:
+            return False
+        self._referred = set()
+        try:
+            return self.service.get(task.resource, resource_id) is None
+        except LifecycleError:
+            return False  # that tells nothing
+
+
+def _referred(task: Task) -> set[str]:
+    """The names by which a task refers to others."""
+    given = task.wish.attributes or {}
+    members = {name for membership in task.wish.memberships.values() for name in (*membership.add, *(membership.set or ()))}
+    return members | {str(given[attribute.option]) for attribute in references_of(task.wish)}
