@@ -80,8 +80,8 @@ units: ## ansible-test units on every Python; CORE=2.16 for another ansible-core
 package: ## build, install and import the collection's tarball
 	@$(PYTHON) $(TOOLS)/package.py
 
-bench: ## requests, counted, into docs/performance.md; speed, as ratios
-	@$(call in,test) python -m tests.benchmark
+bench: ## requests, times and memory, into docs/performance.md
+	@$(call in,bench) python -m tests.benchmark
 
 clean: ## remove everything that was made
 	rm -rf .cache

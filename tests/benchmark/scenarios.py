@@ -22,6 +22,9 @@ GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group"
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 GROUPS = 20
 
+# Everybody is changed here, which is what brakes are against.
+NO_LIMIT = {"brakes": {"changes": {"number": 1_000_000, "percent": 100}}}
+
 
 class Scenario(NamedTuple):
     """A task. users: how many are there before. members: of the group Engines, e1 ... changed: whether it changes something."""
@@ -118,11 +121,17 @@ SCENARIOS = {
     "directory of 50 users, nothing to do": Scenario(
         "scim_directory", {"users": people(50, title="Analyst")}
     ),
-    "directory of 50 users, all updated": Scenario(
-        "scim_directory", {"users": people(50, title="Chief")}, changed=True
+    "directory of 50 users, all updated, one by one": Scenario(
+        "scim_directory", {"users": people(50, title="Chief"), "bulk": "never", **NO_LIMIT}, changed=True
     ),
-    "directory of 50 users, all created": Scenario(
-        "scim_directory", {"users": people(50)}, changed=True, users=0
+    "directory of 50 users, all updated, in Bulk": Scenario(
+        "scim_directory", {"users": people(50, title="Chief"), "bulk": "auto", **NO_LIMIT}, changed=True
+    ),
+    "directory of 50 users, all created, one by one": Scenario(
+        "scim_directory", {"users": people(50), "bulk": "never"}, changed=True, users=0
+    ),
+    "directory of 50 users, all created, in Bulk": Scenario(
+        "scim_directory", {"users": people(50), "bulk": "auto"}, changed=True, users=0
     ),
     "one user read, by external_id": Scenario("scim_user_info", {"external_id": "e7"}),
     "one user read, by id": Scenario("scim_user_info", {"id": "u7"}),
