@@ -12,7 +12,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 
 from ..client.lookup import Lookup
 from ..client.scim import ScimService
@@ -23,7 +22,7 @@ from ..core.resources import GROUP, USER
 from .apply import is_conflict
 from .directory import Directory, Pace, Watch
 from .in_bulk import Told, is_for_bulk, refuse_unless_offered, send_in_bulk
-from .names import references_of
+from .leave_out import leave_out
 from .settle import Settlement
 from .task import Task
 from .verdict import lost_all_members
@@ -228,7 +227,7 @@ class Crew:
         undone = [task for task, dummy in (*self.directory.failures, *self.directory.not_attempted)]
         missing = {task.wish.key for task in undone if task.resource is USER and task.seen is None and not task.outcome.changed}
         for task in groups:
-            if self._leave_out(task, missing) and task in self._told:
+            if leave_out(task, missing) and task in self._told:
                 # A Bulk request asked for more than the plan does now: what came of it is looked at first.
                 told = self._told.pop(task)
                 if task.verb == CREATE:
@@ -241,30 +240,9 @@ class Crew:
         """Those of other shards who do not exist yet are for the next run: as members, and as managers."""
         waiting: set[str] = set()
         for task in tasks:
-            waiting |= self._leave_out(task, self.directory.elsewhere.get("User", set()))
+            waiting |= leave_out(task, self.directory.elsewhere.get("User", set()))
         if waiting:
             names = ", ".join(sorted(waiting)[:5])
             self.directory.warnings.append(
                 f"{len(waiting)} who belong to other shards do not exist yet ({names}); run this task again when all shards are done"
             )
-
-    def _leave_out(self, task: Task, missing: set[str]) -> set[str]:
-        """Plan a task without those who do not exist. Who was left out."""
-        wish, left_out = task.wish, set()
-        memberships = {}
-        for option, membership in wish.memberships.items():
-            left_out |= missing.intersection((*membership.add, *(membership.set or ())))
-            memberships[option] = replace(
-                membership,
-                add=tuple(name for name in membership.add if name not in missing),
-                set=None if membership.set is None else tuple(name for name in membership.set if name not in missing),
-            )
-        attributes = dict(wish.attributes or {})
-        for attribute in references_of(wish):
-            if attributes[attribute.option] in missing:
-                left_out.add(attributes.pop(attribute.option))
-        if left_out:
-            task.spare(left_out)  # who is in the group already, though nothing else shows them, stays in it
-            task.wish = replace(wish, memberships=memberships, attributes=None if wish.attributes is None else attributes)
-            task.plan()
-        return left_out
