@@ -189,3 +189,12 @@ def test_every_option_of_scim_directory_is_shown_at_work() -> None:
         entries += [task for entry in yaml.safe_load(text) for task in entry.get("tasks", [entry])]
     examples = {option for entry in entries for option in shown(entry.get(f"{OURS}scim_directory", {}))}
     assert set(options_of_many(own)) - examples == set()
+
+
+def test_the_costs_in_the_readme_are_those_that_were_counted() -> None:
+    table = (ROOT / "README.md").read_text(encoding="utf-8").partition("<!-- speed: begin -->")[2].partition("<!-- speed: end -->")[0]
+    counted = (ROOT / "docs" / "performance.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| ([^|]+) \| (\d[^|]*) \| (\d[^|]*) \|$", table, re.MULTILINE)
+    assert len(rows) > 3
+    for step, single, bulk in rows:
+        assert re.search(rf"^\| {re.escape(step)} \|.*\| {re.escape(single)} \| {re.escape(bulk)} \|$", counted, re.MULTILINE), step
