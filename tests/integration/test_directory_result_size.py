@@ -109,7 +109,7 @@ def test_who_has_too_long_a_name_to_be_shown_is_counted_and_not_attempted_all_th
 
 def test_a_refusal_of_much_is_a_small_result(tmp_path: Path) -> None:
     with directory() as here:
-        many = MANY[:500]
+        many = MANY[:200]
         here.service.seed(*map(person, many), team("Everybody", *many))
         for task in (
             {"users": listed(*many, state="absent"), "groups": [{"display_name": "Everybody", "members": {"set": many[:1]}}]},
