@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.exchange import Answer, Handler, Request
+from sandbox.exchange import Answer, Ending, Handler, Request
 from tests.in_process import Result, counts
 from tests.integration.directories import NO_BRAKES, listed, names, person, team
 from tests.integration.test_directory import GROUPS, PEOPLE, Directory, check_everything_is_there, directory
@@ -233,6 +233,17 @@ def test_always_is_content_with_a_service_whose_bulk_turns_out_not_to_work() -> 
         assert len(batches(here)) == 1
 
 
+def test_a_bulk_that_cannot_be_reached_is_done_without() -> None:
+    def layer(request: Request, ask: Handler) -> Answer:
+        return Answer(307, None, {"Location": "?again"}) if request.path.endswith("/Bulk") else ask(request)
+
+    with directory() as here:
+        here.service.set_faults([], own=[layer])
+        result = here.ensure(PEOPLE, GROUPS)
+        assert not result.failed, result["msg"]
+        check_everything_is_there(here)
+
+
 # -- when it stops ------------------------------------------------------------------------------------------------------
 
 
@@ -292,8 +303,10 @@ def check_the_record(here: Directory, result: Result, people: list[str]) -> None
         (Answer(403, {"detail": "enough for today"}), "enough for today"),
         (Answer(500, {"detail": "out of memory"}), "out of memory"),
         (Answer(429, {"detail": "later"}, {"Retry-After": "9999"}), "time_budget"),
+        (Answer(0, ending=Ending.RESET), "the answer was lost"),
+        (Answer(307, None, {"Location": "?again"}), "redirects in a row"),
     ],
-    ids=["401", "403", "500", "429"],
+    ids=["401", "403", "500", "429", "reset", "unreachable"],
 )
 def test_what_earlier_requests_did_is_not_lost(answer: Answer, said: str) -> None:
     people = names(23)

@@ -20,7 +20,7 @@ from ..client.answer import Answer
 from ..client.bulk import TooMuch, send
 from ..client.scim import Deliver, ScimService
 from ..core.bulk import REFERENCE, UNKNOWN, Batch, Outcome
-from ..core.errors import InvalidInput, LifecycleError, NotFound, OutcomeUnknown, ServerError
+from ..core.errors import InvalidInput, LifecycleError, NotFound, OutcomeUnknown, ServerError, Unreachable
 from ..core.plan import CREATE, UPDATE
 from ..core.profiles import PUT
 from ..core.ways import ways
@@ -177,6 +177,9 @@ class _Sending:
             outcomes = send(self.service, batch)
         except TooMuch:
             return [one.task for one in sent]
+        except Unreachable:
+            self.service.known.observe("bulk", False)  # nothing was processed; perhaps it is this address only
+            return []
         finally:
             self._sent = []
             self._batch = self._empty()
