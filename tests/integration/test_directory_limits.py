@@ -62,20 +62,14 @@ def test_so_many_writes_are_under_way_at_the_same_time_and_no_more(concurrency: 
 @pytest.mark.parametrize("concurrency", [1, 6])
 @pytest.mark.parametrize("rate", [2, 10])
 def test_no_more_requests_a_second_than_the_rate(rate: int, concurrency: int, bulk: str) -> None:
-    times: list[float] = []
-
-    def note(request: Request, ask: Handler) -> Answer:
-        times.append(Clock().now())
-        return ask(request)
-
     with sandbox.running() as service, time_flies() as slept:
-        service.set_faults([], own=[note])
         task: dict[str, Any] = {"url": service.url, "token": service.token, "unkept_file": "", "users": listed(*names(12)), "bulk": bulk}
+        began = Clock().now()
         assert run("scim_directory", {**task, "rate": rate, "concurrency": concurrency}).changed
-        assert len(times) == sum(service.requests()["counts"].values()) > 3
-        assert sum(slept) >= (len(times) - 1) / rate - 0.5
-        if concurrency == 1:  # of several, some are on their way while the clock is turned for others
-            assert max(sum(start <= other < start + 1 for other in times) for start in times) <= rate + 1
+        sent = sum(service.requests()["counts"].values())
+        assert sent > 3
+        assert Clock().now() - began >= (sent - 1) / rate  # of which nearly all was slept
+        assert sum(slept) > 0
         slept.clear()
         assert not run("scim_directory", task).failed
         assert sum(slept) == 0  # without a rate, nobody waits
