@@ -477,7 +477,9 @@ options:
             description: How many percent at most. It defaults to V(50).
             type: float
       changes:
-        description: Users and groups that are changed or removed, as a part of all. Creating somebody is no change.
+        description:
+          - Users and groups that are changed or removed, as a part of all. Creating somebody is no change, and neither is a group
+            that only gets members, or a user who only gets a first manager.
         type: dict
         suboptions:
           number:

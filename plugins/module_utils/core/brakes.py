@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from .attributes import REFERENCE, REFERENCES
 from .errors import InvalidInput
-from .json_values import boolean
+from .json_values import boolean, is_absent
 from .plan import CREATE, DELETE, UPDATE, Operation, Plan
 from .resources import GROUP, USER
 
@@ -145,7 +146,8 @@ class _Group:
 def tripped(plan: Plan, population: Population, brakes: Brakes) -> list[Trip]:
     """The brakes that a plan trips, none if it may be carried out.
 
-    A first load trips none: what is created is not counted. A group that is deleted counts as a deletion and with all
+    A first load trips none: what is created is not counted, and who only gets a manager or members takes nothing from
+    anybody; where a load is done in parts, everybody does in the end. A group that is deleted counts as a deletion and with all
     of its memberships, but not as a group that loses members.
     """
     existing = [operation for operation in plan if operation.verb != CREATE]
@@ -159,7 +161,7 @@ def tripped(plan: Plan, population: Population, brakes: Brakes) -> list[Trip]:
         return [operation.key for operation in deleted if operation.kind == kind]
 
     leaving = [operation.key for operation in existing if _deactivates(operation)]
-    changed = [operation.key for operation in existing]
+    changed = [operation.key for operation in existing if not _only_joins(operation)]
     found = [
         _over("deletions", USER.kind, "users would be deleted", keys(USER.kind), users, brakes.deletions),
         _over("deletions", GROUP.kind, "groups would be deleted", keys(GROUP.kind), population.groups, brakes.deletions),
@@ -177,6 +179,20 @@ def _deactivates(operation: Operation) -> bool:
     if operation.kind != USER.kind or operation.verb != UPDATE:
         return False
     return any(c.path == "active" and boolean(c.before) is not False and boolean(c.after) is False for c in operation.changes)
+
+
+def _only_joins(operation: Operation) -> bool:
+    """Whether all that happens is that members come into a group, or that somebody without a manager gets one."""
+    if operation.verb != UPDATE:
+        return False
+    resource = next(resource for resource in (USER, GROUP) if resource.kind == operation.kind)
+    for change in operation.changes:
+        kind = resource.attribute(change.path).kind
+        if kind == REFERENCES and set(change.before or ()) <= set(change.after or ()):
+            continue
+        if not (kind == REFERENCE and is_absent(change.before)):
+            return False
+    return bool(operation.changes)
 
 
 def _group(operation: Operation) -> _Group:

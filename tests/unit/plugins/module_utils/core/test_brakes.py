@@ -216,6 +216,16 @@ def test_what_is_created_is_no_change():
     assert tripped(plan(USER, people(50), {}), NOBODY, Brakes.from_options({"changes": {"number": 0}})) == []
 
 
+def test_who_only_gets_a_manager_or_members_is_not_counted_as_changed():
+    none = only(changes={"number": 0})
+    managed = plan(USER, {"p00": {"manager": "p01"}, "p01": {"manager": "p02", "title": "x"}}, people(3))
+    assert [(trip.count, trip.sample) for trip in tripped(managed, Population(3, 0, 0), none)] == [(1, ("p01",))]
+    moved = plan(USER, {"p00": {"manager": "p02"}}, {"p00": {"user_name": "p00", "manager": "p01"}})
+    assert [trip.count for trip in tripped(moved, Population(1, 0, 0), none)] == [1]
+    joined = plan(GROUP, {"A": {"members": ("a", "b")}, "B": {"members": ("b",)}}, {"A": {"members": ("a",)}, "B": {"members": ("a",)}})
+    assert [(trip.brake, trip.sample) for trip in tripped(joined, Population(0, 2, 9), none)] == [("changes", ("B",))]
+
+
 def test_changes_are_counted_over_users_and_groups_with_deletions_and_deactivations():
     wishes = {**first(14, {"title": "x"}), "p00": None, "p01": {"active": False}, "new": {"user_name": "new"}}
     found = plan(USER, wishes, people(38)) + plan(GROUP, {"A": {"external_id": "1"}, "B": {"display_name": "B"}}, {"A": {}})
