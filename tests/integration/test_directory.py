@@ -203,6 +203,21 @@ def test_a_group_that_only_waits_for_who_failed_is_left_as_it_is() -> None:
         assert result["counts"] == counts(unchanged=1, failed=1)
 
 
+@pytest.mark.parametrize("spelling", ["ada@example.com", "Ada@example.com"])
+def test_the_name_of_somebody_in_doubt_does_not_stand_for_another_one(spelling: str) -> None:
+    with directory() as here:
+        here.service.seed({"schemas": [USER], "userName": spelling, "externalId": "1815", "id": "former"})
+        people = [{"external_id": "2", "user_name": "ada@example.com"}, {"user_name": "bob@example.com", "manager": "ada@example.com"}]
+        groups = [{"display_name": "Admins", "members": {"add": ["ada@example.com", "bob@example.com"]}}]
+        predicted = here.ensure(people, groups, check=True)
+        real = here.ensure(people, groups)
+        assert "another identity holds this name" in real["msg"]
+        assert here.members("Admins") == {"bob@example.com"}
+        assert "former" not in str(here.user("bob@example.com")), "the manager is whoever had the name before"
+        assert real["counts"] == predicted["counts"] == counts(create=2, failed=1)
+        assert real["plan"] == predicted["plan"]
+
+
 def test_external_ids_may_differ_in_letter_case_only() -> None:
     people = [{"external_id": "AB", "user_name": "x", "manager": "ab"}, {"external_id": "ab", "user_name": "y"}]
     with directory() as here:

@@ -50,6 +50,10 @@ class Names:
             self._found.update({(kind, name): called for name, called in found.items()})
             self._absent.update((kind, name) for name in new if name not in found)
 
+    def meant_by(self, kind: str, given: Iterable[str]) -> set[str]:
+        """Whom plans would take these names for, as far as anybody has used them; nobody is asked."""
+        return {called for name in given for called in (self._called(kind, name),) if called is not None}
+
     def with_members(self, wish: Wish, warnings: list[str]) -> Wish:
         """The wish with its memberships in the names that plans use."""
         if not wish.memberships:

@@ -19,6 +19,7 @@ from ..core.plan import CREATE
 from ..core.references import ID
 from ..core.resources import GROUP, USER, Resource
 from .directory import KEEP, Directory, Extent
+from .leave_out import leave_out
 from .names import Names
 from .task import Task
 from .unlisted import unlisted
@@ -73,6 +74,7 @@ class _Survey:
         _tell_apart(result.tasks)
         for task in result.tasks:
             task.plan()
+        self._without_doubtful()
         result.population = self._population()
         return result
 
@@ -105,6 +107,14 @@ class _Survey:
             found.append(task)
         _refuse_one_twice(resource, found)
         return found
+
+    def _without_doubtful(self) -> None:
+        """Whoever bears the name of a user in doubt may be somebody else: nobody is given a membership or a report by that name."""
+        doubtful = [task.wish.identity for task, dummy in self.result.failures if task.resource is USER]
+        names = self.names.meant_by("User", [name for identity in doubtful for name in (identity.name, identity.external_id) if name])
+        if names:
+            for task in self.result.users + self.result.groups:
+                leave_out(task, names)
 
     def _task(self, wish: Wish, lookup: Lookup) -> Task:
         return Task(self.service, wish, self.names, self.protected, self.unkept, lookup, spared=self._spared)
