@@ -13,7 +13,7 @@ from typing import Any
 from .client.scim import ScimService
 from .client.unkept import Unkept
 from .core.brakes import Brakes, tripped
-from .core.errors import BrakeTripped, LifecycleError, Refused
+from .core.errors import BrakeTripped, InvalidInput, LifecycleError, Refused
 from .core.ownership import Ownership
 from .core.plan_document import document, drift
 from .core.shards import Shard
@@ -51,6 +51,9 @@ class Orders:
     @classmethod
     def from_options(cls, get: Get) -> Orders:
         """get: the value of an option. Raises InvalidInput."""
+        if get("expect_plan") is not None and not str(get("expect_plan")).strip():
+            # The variable of an approval that was never given: nothing was approved.
+            raise InvalidInput("expect_plan is empty; give the digest that was approved, or leave the option out")
         unlisted, owned, ignore = (get(name) or {} for name in ("unlisted", "owned", "ignore"))
         return cls(
             url=str(get("url")).rstrip("/"),

@@ -498,6 +498,7 @@ options:
       - The digest of the plan that was approved, RV(plan) of an earlier run in check mode. The task goes on only if its plan is
         still the same, and fails otherwise, before the first write. If there is nothing left to do, it does not fail.
       - The plan is another one as soon as somebody else changes what it is about, the source changes, or O(url) is another.
+      - An empty one is refused, because it is no approval.
     type: str
   plan_file:
     description:

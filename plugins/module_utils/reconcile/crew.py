@@ -111,7 +111,7 @@ class Crew:
         with self._lock:
             self._settlements[task] = settlement
         settlement.start()
-        if told is None or len(task.service.sent) > told.answered:
+        if told is None or told.refused or len(task.service.sent) > told.answered:
             self.watch.note(task, "open" if settlement.doubt else "accepted", settlement.doubt)
         self.watch.done(task)
 

@@ -35,11 +35,15 @@ Heard = Callable[[Task, str, "LifecycleError | None"], None]
 
 
 class Told:
-    """What a Bulk response said about the first writes of one task. answered: how many of its writes were answered so."""
+    """What a Bulk response said about the first writes of one task.
+
+    answered: how many of its writes were answered so. refused: whether one was refused, which need not be the end of it.
+    """
 
     def __init__(self, requests: Sequence[Request], outcomes: Sequence[Outcome]) -> None:
         self._outcomes = deque(zip(requests, outcomes))
         self.answered = 0
+        self.refused = any(isinstance(problem_of(request, outcome), ServerError) for request, outcome in self._outcomes)
 
     @property
     def took(self) -> bool:

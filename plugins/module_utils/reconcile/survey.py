@@ -18,6 +18,7 @@ from ..core.errors import InvalidInput, NotFound, Refused, Unreachable
 from ..core.plan import CREATE
 from ..core.references import ID
 from ..core.resources import GROUP, USER, Resource
+from ..core.wire import attribute_of
 from .directory import KEEP, Directory, Extent
 from .leave_out import leave_out
 from .names import Names
@@ -71,6 +72,7 @@ class _Survey:
         result.users = [task for task in of_users if task.wish.attributes is not None]
         result.groups = [task for task in of_groups if task.wish.attributes is not None]
         result.removals = sorted(removals, key=lambda task: task.resource is USER)  # groups first
+        self._count_members([task for task in removals if task.resource is GROUP and task.seen])
         _tell_apart(result.tasks)
         for task in result.tasks:
             task.plan()
@@ -139,6 +141,15 @@ class _Survey:
             task.observe()
             found.append(task)
         return found
+
+    def _count_members(self, going: Sequence[Task]) -> None:
+        """See the members of groups that go, where a list leaves members out: brakes count the memberships that end."""
+        whole = self.lookups["Group"].all
+        shown = [snapshot.body for snapshot in whole.everyone()] if whole.is_read else [task.seen.snapshot.body for task in going if task.seen]
+        if self.service.known.text("members_read") != "group" or any(attribute_of(body, "members") for body in shown):
+            return
+        for task in going:
+            task.seen = (task.observer.whole(task.seen) or task.seen) if task.seen else None
 
     def _population(self) -> Population:
         """How many there are now that are this run's own. A list that was not read has at least those that are known."""
