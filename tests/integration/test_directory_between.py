@@ -82,3 +82,35 @@ def test_an_approval_that_is_empty_is_none() -> None:
             result = here.ensure([{"user_name": "ada"}], expect_plan=digest)
             assert (result.failed, here.writes) == (True, 0)
             assert "expect_plan is empty" in result["msg"]
+
+
+class ForgetsAMember:
+    """A layer: Bulk makes groups without the one who could not be made, and then the list of groups is not to be had."""
+
+    def __init__(self) -> None:
+        self.came = False
+
+    def __call__(self, request: Request, ask: Handler) -> Answer:
+        document = request.json()
+        if request.path.endswith("/Bulk") and isinstance(document, dict):
+            self.came = True
+            for operation in document["Operations"]:
+                data = operation["data"]
+                data["members"] = [member for member in data.get("members", []) if member["value"] != "bulkId:user2"]
+                if operation["bulkId"] == "user2":
+                    del data["userName"]
+            return ask(request.with_json(document))
+        if self.came and request.method == "GET" and request.path.endswith("/Groups"):
+            return Answer(500, {"detail": "broken"})
+        return ask(request)
+
+
+def test_a_group_that_cannot_be_looked_at_fails_alone() -> None:
+    people = [{"user_name": name} for name in ("ada", "bob", "cy")]
+    groups = [{"display_name": "Engines", "members": {"add": ["ada", "bob"]}}, {"display_name": "Looms", "members": {"add": ["ada"]}}]
+    with directory() as here:
+        here.service.set_faults([], own=[ForgetsAMember()])
+        result = here.ensure(people, groups, bulk="always")
+        assert result["counts"] == counts(create=3, failed=2)
+        assert {failure["key"] for failure in result["failures"]} == {"bob", "Engines"}
+        assert len(here.service.stored()) == 4

@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from ..client.lookup import Lookup
 from ..client.scim import ScimService
 from ..core.errors import LifecycleError, OutOfTime, ServerError
-from ..core.plan import CREATE, UPDATE
+from ..core.plan import CREATE, UPDATE, Plan
 from ..core.profiles import PUT
 from ..core.resources import GROUP, USER
 from .apply import is_conflict
@@ -230,11 +230,15 @@ class Crew:
             if leave_out(task, missing) and task in self._told:
                 # A Bulk request asked for more than the plan does now: what came of it is looked at first.
                 told = self._told.pop(task)
+                task.outcome.changed = told.took
                 if task.verb == CREATE:
                     task.spare_everybody()
-                task.observe_again()
-                task.plan()
-                task.outcome.changed = told.took
+                try:
+                    task.observe_again()
+                    task.plan()
+                except LifecycleError as problem:
+                    task.outcome.plan = Plan()  # not once more
+                    self._fail(task, problem)
 
     def _without_elsewhere(self, tasks: Sequence[Task]) -> None:
         """Those of other shards who do not exist yet are for the next run: as members, and as managers."""
