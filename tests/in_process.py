@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from typing import Any
 from unittest import mock
 
+from ansible.module_utils import _internal as context
 from ansible.module_utils.common import warnings as recorded
 from ansible.module_utils.testing import patch_module_args
 from ansible_collections.identityops.lifecycle.plugins.module_utils.client.throttle import Clock
@@ -54,6 +55,8 @@ def run(
     main = importlib.import_module(MODULES + module).main
     with (
         patch_module_args(arguments),
+        # Once a test has imported a plugin of the controller, modules would take this process for one.
+        mock.patch.object(context, "is_controller", False),
         mock.patch.dict(recorded._global_warnings, clear=True),
         mock.patch.dict("os.environ", environment or {}),
         contextlib.redirect_stdout(printed),
