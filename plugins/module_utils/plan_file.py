@@ -42,6 +42,8 @@ def write_plan(path: str, document: Mapping[str, Any]) -> None:
 
 def read_plan(path: str) -> dict[str, Any] | None:
     """The document in a file, ``None`` if there is no plan that can be read."""
+    if not os.path.isfile(_expanded(path)):  # to open a pipe would wait for somebody to write into it
+        return None
     with contextlib.suppress(*_UNREADABLE):
         content = json.loads(_expanded(path).read_text(encoding="utf-8"))
         if isinstance(content, dict) and content.get("format") == FORMAT:

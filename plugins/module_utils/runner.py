@@ -201,7 +201,7 @@ def _run(module: Module, work: Callable[[ScimService], Result], *, read_only: bo
         service = connect(module.params.get, read_only=read_only)
         result = work(service)
     except LifecycleError as error:
-        module.fail_json(msg=str(error), **_so_far(service), **error.beside, **error.facts())
+        module.fail_json(msg=shortened(str(error), _MOST_ECHOED), **_so_far(service), **error.beside, **error.facts())
     except Exception as error:  # noqa: BLE001 - a bug of ours: still no secret may leave with it
         clean = service.transport.redactor.clean if service else Redactor(secrets_of(module.params.get)).clean
         module.fail_json(

@@ -115,3 +115,23 @@ def test_a_group_that_cannot_be_looked_at_fails_alone() -> None:
         assert result["counts"] == counts(create=3, failed=2)
         assert {failure["key"] for failure in result["failures"]} == {"bob", "Engines"}
         assert len(here.service.stored()) == 4
+
+
+@pytest.mark.parametrize("bulk", ["never", "auto"])
+def test_who_comes_into_a_group_meanwhile_is_not_removed_before_a_brake_has_looked(bulk: str) -> None:
+    wish = [{"display_name": "Team", "members": {"set": PEOPLE[:9]}}]
+    with directory() as here:
+        here.service.seed(*map(person, PEOPLE), team("Team", *PEOPLE[:10]))
+        (group,) = [one for one in here.service.stored() if one.get("displayName") == "Team"]
+        schemas = ["urn:ietf:params:scim:api:messages:2.0:PatchOp"]
+        thirty = [{"op": "add", "path": "members", "value": [{"value": f"u-{name}"} for name in PEOPLE[10:]]}]
+        meanwhile = Meanwhile("PATCH", f"/Groups/{group['id']}", {"schemas": schemas, "Operations": thirty})
+        here.service.set_faults([], own=[meanwhile])
+        result = here.ensure(groups=wish, bulk=bulk)
+        assert meanwhile.answer is not None
+        assert not result.failed, result["msg"]
+        assert here.members("Team") == {*PEOPLE[:9], *PEOPLE[10:]}
+        here.service.set_faults([])
+        again = here.ensure(groups=wish, bulk=bulk)
+        assert (again.failed, here.writes) == (True, 0)
+        assert "brakes.membership_removals" in again["msg"]

@@ -43,8 +43,14 @@ class Ownership:
 
     @classmethod
     def from_options(cls, kind_option: str, owned: Mapping[str, Any] | None, ignore: Sequence[str] | None) -> Ownership:
-        """The rule in ``owned.<kind_option>`` and ``ignore.<kind_option>``; what is ``None`` or "" is not given."""
+        """The rule in ``owned.<kind_option>`` and ``ignore.<kind_option>``; what is ``None`` is not given.
+
+        An empty rule is refused: it would own everybody, and comes from a variable that was not filled in.
+        """
         given = owned or {}
+        for name, value in given.items():
+            if value is not None and not str(value).strip():
+                raise InvalidInput(f"owned.{kind_option}.{name} is empty; leave the option out if all {kind_option} are this task's own")
         text = given.get("filter")
         for position, pattern in enumerate(ignore or (), start=1):
             if not pattern.strip():

@@ -156,7 +156,13 @@ class Task:
         kind = self.resource.attribute(option).target
         # Nobody has such an id: a service that does not know of bulkId took the reference for one.
         real = tuple(name for name in now if not name.startswith(ID + BULK_REFERENCE))
-        return tuple(sorted({*membership.of(real), *(name for name in real if self.spared(kind, name))}))
+        left_alone = {name for name in real if self.spared(kind, name)}
+        if membership.set is not None and self.seen is not None:
+            # Whoever came since the plan was made: no brake has looked at them, and the next run will.
+            id_of = self.service.references.id
+            then = {id_of(kind, name) for name in self.seen.canonical.get(option) or ()}
+            left_alone |= {name for name in real if id_of(kind, name) not in then}
+        return tuple(sorted({*membership.of(real), *left_alone}))
 
     def _members_of(self, seen: Seen | None) -> dict[str, tuple[str, ...]]:
         """Who is in a group, by each option that the goal speaks of."""

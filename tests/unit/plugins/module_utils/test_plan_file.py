@@ -124,3 +124,8 @@ def test_bytes_that_are_no_text_are_no_plan(tmp_path):
 def test_an_empty_plan_is_json_too(tmp_path):
     write_plan(str(tmp_path / "p.json"), document(Plan(), service="s", digest="d", counts={}))
     assert json.loads((tmp_path / "p.json").read_text(encoding="utf-8"))["operations"] == []
+
+
+def test_a_pipe_is_no_plan_and_nobody_waits_for_it(tmp_path):
+    os.mkfifo(tmp_path / "plan.json")
+    assert read_plan(str(tmp_path / "plan.json")) is None

@@ -22,13 +22,20 @@ def owned(filter=None, external_id_prefix=None, ignore=None, kind="users"):
     return Ownership.from_options(kind, {"filter": filter, "external_id_prefix": external_id_prefix}, ignore)
 
 
-@pytest.mark.parametrize("given_", [None, {}, {"filter": None, "external_id_prefix": None}, {"filter": "", "external_id_prefix": ""}])
+@pytest.mark.parametrize("given_", [None, {}, {"filter": None, "external_id_prefix": None}])
 @pytest.mark.parametrize("ignore", [None, []])
 def test_without_a_rule_all_are_owned(given_, ignore):
     rule = Ownership.from_options("users", given_, ignore)
     assert rule == Ownership(None, "", ())
     assert rule.owns(ADA)
     assert rule.owns({})
+
+
+@pytest.mark.parametrize("name", ["filter", "external_id_prefix"])
+@pytest.mark.parametrize("value", ["", " "])
+def test_an_empty_rule_is_refused_because_it_would_own_everybody(name, value):
+    with pytest.raises(InvalidInput, match=f"owned.users.{name} is empty"):
+        owned(**{name: value})
 
 
 @pytest.mark.parametrize(
