@@ -382,7 +382,7 @@ options:
   owned:
     description:
       - Which users and groups are this task's own. The others are not counted, and O(unlisted) is not about them.
-      - An entry of the lists is carried out, whoever owns it.
+      - An entry of the lists is carried out, whoever owns it. An empty rule is refused.
     type: dict
     suboptions:
       users:
