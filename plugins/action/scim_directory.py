@@ -138,11 +138,12 @@ def state_in(text: bytes) -> State | None:
     except (ValueError, TypeError, RecursionError):
         return None
     counts = (state.done, state.total, state.failed)
-    if not isinstance(state.step, str) or state.step not in STEPS or any(type(count) is not int for count in counts):
+    numbers = (*counts, state.seconds)
+    if not isinstance(state.step, str) or state.step not in STEPS or any(isinstance(number, bool) for number in numbers):
         return None
-    if type(state.seconds) not in (int, float) or not math.isfinite(state.seconds):
+    if not all(isinstance(count, int) for count in counts) or not isinstance(state.seconds, (int, float)) or not math.isfinite(state.seconds):
         return None
-    return state if all(0 <= number <= MOST for number in (*counts, state.seconds)) else None
+    return state if all(0 <= number <= MOST for number in numbers) else None
 
 
 class Lines:

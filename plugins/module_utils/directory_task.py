@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -29,6 +30,7 @@ from .report_file import ReportFile
 from .summary import in_all, planned, summary, who
 
 _KINDS = {"User": "users", "Group": "groups"}
+_FILES = ("source", "plan_file", "report_file", "progress_file", "unkept_file")
 Result = dict[str, Any]
 
 
@@ -54,6 +56,7 @@ class Orders:
         if get("expect_plan") is not None and not str(get("expect_plan")).strip():
             # The variable of an approval that was never given: nothing was approved.
             raise InvalidInput("expect_plan is empty; give the digest that was approved, or leave the option out")
+        _refuse_one_file_for_two(get)
         unlisted, owned, ignore = (get(name) or {} for name in ("unlisted", "owned", "ignore"))
         return cls(
             url=str(get("url")).rstrip("/"),
@@ -72,6 +75,16 @@ class Orders:
             progress_file=str(get("progress_file") or ""),
             most=int(positive(get, "max_reported")),
         )
+
+
+def _refuse_one_file_for_two(get: Get) -> None:
+    """What a plan or a report is written to is not what the people are read from."""
+    by_place: dict[str, str] = {}
+    for option in _FILES:
+        if get(option):
+            other = by_place.setdefault(os.path.realpath(os.path.expanduser(get(option))), option)
+            if other != option:
+                raise InvalidInput(f"{option} is the same file as {other}; nothing was written: give each a file of its own")
 
 
 def directory_task(service: ScimService, users: Sequence[Wish], groups: Sequence[Wish], orders: Orders, unkept: Unkept) -> Result:

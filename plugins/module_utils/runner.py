@@ -43,7 +43,12 @@ class Module(AnsibleModule):  # type: ignore[misc]
 
     def __init__(self, spec: Spec, **constraints: Any) -> None:
         self._given: Params = {}
-        super().__init__(spec, supports_check_mode=True, **constraints)
+        try:
+            super().__init__(spec, supports_check_mode=True, **constraints)
+        except TypeError:  # ansible-core looks for keys in a number, where a dictionary within a dictionary is due
+            if not not_a_dictionary(spec, self._given):
+                raise
+            self.fail_json("")
         self._given = {}
         self._hide()
 

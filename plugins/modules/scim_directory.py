@@ -869,6 +869,8 @@ SPEC: Spec = {
 
 def wishes_of(params: Params) -> tuple[list[Wish], list[Wish]]:
     """The options of the task as wishes for users, in the order in which they can be written, and for groups."""
+    if params["users"] is None and params["groups"] is None and not (params["source"] or "").strip():
+        raise InvalidInput("users, groups and source are empty; nothing was written: give one of them")
     given = read_source(params["source"], SPEC) if params["source"] else params
     for option in ("users", "groups"):
         if given.get(option) == []:

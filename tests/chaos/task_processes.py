@@ -11,15 +11,16 @@ The end of the input ends it.
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import sys
 from pathlib import Path
 
-# Whatever a task needs has to be imported before it is forked.
-import ansible_collections.identityops.lifecycle.plugins.modules.scim_directory  # noqa: F401
-
 from tests.in_process import run, time_flies
+
+# Whatever a task needs has to be imported before it is forked.
+importlib.import_module("ansible_collections.identityops.lifecycle.plugins.modules.scim_directory")
 
 
 def serve() -> None:

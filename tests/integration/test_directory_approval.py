@@ -47,8 +47,8 @@ THERE = [
 TASK: dict[str, Any] = {"brakes": NO_BRAKES, "unlisted": {"users": "deactivate"}}
 
 
-def fill(here: Directory, resources: list[dict[str, Any]] = THERE) -> None:
-    here.service.seed(*resources)
+def fill(here: Directory, resources: list[dict[str, Any]] | None = None) -> None:
+    here.service.seed(*(THERE if resources is None else resources))
 
 
 def port_of(here: Directory) -> int:
@@ -61,8 +61,8 @@ def shuffled(entries: list[dict[str, Any]], seed: int) -> list[dict[str, Any]]:
     return result
 
 
-def approved(here: Directory, users: Any = USERS, groups: Any = GROUPS, **options: Any) -> str:
-    result = here.ensure(users, groups, check=True, **{**TASK, **options})
+def approved(here: Directory, users: Any = None, groups: Any = None, **options: Any) -> str:
+    result = here.ensure(USERS if users is None else users, GROUPS if groups is None else groups, check=True, **{**TASK, **options})
     assert (result.failed, here.writes) == (False, 0), result["msg"]
     return str(result["plan"])
 

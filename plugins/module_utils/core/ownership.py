@@ -48,6 +48,11 @@ class Ownership:
         An empty rule is refused: it would own everybody, and comes from a variable that was not filled in.
         """
         given = owned or {}
+        if owned is not None and all(value is None for value in given.values()):
+            raise InvalidInput(
+                f"owned.{kind_option} is empty; give filter or external_id_prefix, "
+                f"or leave it out if all {kind_option} are this task's own"
+            )
         for name, value in given.items():
             if value is not None and not str(value).strip():
                 raise InvalidInput(f"owned.{kind_option}.{name} is empty; leave the option out if all {kind_option} are this task's own")

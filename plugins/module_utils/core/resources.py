@@ -134,7 +134,8 @@ class Resource:
             if identifying.option not in entry:
                 raise InvalidInput(f"{attribute.option}[{index}] has no {identifying.option}; give it one or drop the entry")
             for earlier, other in enumerate(elements[:index]):
-                if all(same(sub, entry.get(sub.option), other.get(sub.option)) for sub in _key(attribute)):
+                both = [sub for sub in _key(attribute) if sub is identifying or (sub.option in entry and sub.option in other)]
+                if all(same(sub, entry.get(sub.option), other.get(sub.option)) for sub in both):
                     raise InvalidInput(f"{attribute.option}[{earlier}] and {attribute.option}[{index}] are the same; keep one")
         if sum(boolean(entry.get("primary")) is True for entry in elements) > 1:
             raise InvalidInput(f"{attribute.option} has more than one primary entry; at most one may be primary")

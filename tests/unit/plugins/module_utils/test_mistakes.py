@@ -80,6 +80,37 @@ def test_a_text_where_a_dictionary_belongs_is_refused_by_the_name_of_its_option(
     assert said == "users[0] has to be a dictionary, with keys such as user_name, external_id, active"
 
 
+@pytest.mark.parametrize("brakes", [5, False, 1.5, [], {"deactivations": 5}, {"deactivations": False}, {"deactivations": [5]}])
+def test_a_number_where_a_dictionary_belongs_is_refused_by_the_name_of_its_option(brakes):
+    said = refusal(scim_directory, {"users": [{"user_name": "ada"}], "brakes": brakes})
+    if isinstance(brakes, dict):
+        assert said == "brakes.deactivations has to be a dictionary, with keys such as number, percent"
+    else:
+        assert said == "brakes has to be a dictionary, with keys such as deletions, deactivations, membership_removals"
+
+
+@pytest.mark.parametrize("given", [{"source": ""}, {"source": " "}, {"users": None}, {"users": None, "groups": None}, {"source": None}])
+def test_lists_that_a_variable_left_empty_are_no_task_that_has_nothing_to_do(given):
+    said = refusal(scim_directory, given)
+    assert said == "users, groups and source are empty; nothing was written: give one of them"
+
+
+@pytest.mark.parametrize("option", ["plan_file", "report_file", "progress_file"])
+def test_a_source_is_not_written_over(option, tmp_path):
+    source = tmp_path / "people.jsonl"
+    source.write_text('{"user_name": "ada"}\n')
+    (tmp_path / "link").symlink_to(source)
+    for path in (str(source), str(tmp_path / "." / "link")):
+        said = refusal(scim_directory, {"source": str(source), option: path})
+        assert said == f"{option} is the same file as source; nothing was written: give each a file of its own"
+    assert source.read_text() == '{"user_name": "ada"}\n'
+
+
+def test_a_rule_without_a_word_owns_nobody():
+    said = refusal(scim_directory, {"users": [{"user_name": "ada"}], "owned": {"users": {}}})
+    assert said == "owned.users is empty; give filter or external_id_prefix, or leave it out if all users are this task's own"
+
+
 def test_a_dictionary_as_json_or_pairs_is_still_a_dictionary():
     said = refusal(scim_user, {"user_name": "ada", "name": "given_name=Ada", "emails": ['{"value": "a"}', "eve"]})
     assert said.startswith("emails[1] has to be a dictionary")

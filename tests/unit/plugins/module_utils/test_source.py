@@ -239,7 +239,7 @@ def test_a_free_value_keeps_what_all_readers_agree_on(written):
     text = "users:\n- user_name: ada\n  extensions: {'urn:x': {a: 12, b: -1.5, c: true, d: null, e: '012', f: False}}\n"
     found = read_source(written("people.yml", text), SPEC)["users"][0]["extensions"]
     assert found == {"urn:x": {"a": 12, "b": -1.5, "c": True, "d": None, "e": "012", "f": False}}
-    assert type(found["urn:x"]["a"]) is int
+    assert isinstance(found["urn:x"]["a"], int)
     said = refusal(written("keys.yml", "users:\n- user_name: ada\n  extensions: {'urn:x': {1: a}}\n"))
     assert said == "users[0] (ada): extensions has a key that is no text; quote it"
 

@@ -62,9 +62,10 @@ def elements(draw, attribute):
         if element.get("primary") and any(other.get("primary") for other in drawn):
             del element["primary"]
         digits = "".join(c for c in str(element[identifying.option]) if c not in " -()." and c.isalnum() or c in '+é"\\].')
-        key = (digits.replace("tel", "").casefold(), element.get("type"))
-        if key not in seen:
-            seen.add(key)
+        name, kind = digits.replace("tel", "").casefold(), element.get("type")
+        # One without a type may be meant by each that has one.
+        if not any(name == other and (kind is None or of is None or kind == of) for other, of in seen):
+            seen.add((name, kind))
             drawn.append(element)
     return drawn
 

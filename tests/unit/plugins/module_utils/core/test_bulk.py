@@ -345,5 +345,5 @@ def test_no_answer_breaks_anything(body, results):
     for answer in (body, {"Operations": results}):
         found = outcomes(batch, answer)
         assert len(found) == 2
-        assert all(type(outcome.status) is int for outcome in found)
+        assert all(isinstance(outcome.status, int) for outcome in found)
         assert all(isinstance(text, str) for o in found for text in (o.resource_id, o.version, o.detail, o.scim_type))

@@ -53,6 +53,8 @@ def test_nothing_is_left_of_an_element_but_what_was_given():
     [
         ([{"type": "work"}], r"emails\[0\] has no value"),
         ([{"value": "a@x"}, {"value": "A@X"}], r"emails\[0\] and emails\[1\] are the same"),
+        # Which of the two the one without a type means, would be a guess.
+        ([{"value": "a@x", "type": "work"}, {"value": "a@x"}], r"emails\[0\] and emails\[1\] are the same"),
         ([{"value": "a@x", "primary": True}, {"value": "b@x", "primary": True}], "more than one primary"),
     ],
 )
