@@ -19,16 +19,22 @@ STAFF = {"id": "g1", "displayName": "Staff", "externalId": "T-1"}
 
 
 def owned(filter=None, external_id_prefix=None, ignore=None, kind="users"):
-    return Ownership.from_options(kind, {"filter": filter, "external_id_prefix": external_id_prefix}, ignore)
+    given = {"filter": filter, "external_id_prefix": external_id_prefix}
+    return Ownership.from_options(kind, given if filter is not None or external_id_prefix is not None else None, ignore)
 
 
-@pytest.mark.parametrize("given_", [None, {}, {"filter": None, "external_id_prefix": None}])
 @pytest.mark.parametrize("ignore", [None, []])
-def test_without_a_rule_all_are_owned(given_, ignore):
-    rule = Ownership.from_options("users", given_, ignore)
+def test_without_a_rule_all_are_owned(ignore):
+    rule = Ownership.from_options("users", None, ignore)
     assert rule == Ownership(None, "", ())
     assert rule.owns(ADA)
     assert rule.owns({})
+
+
+@pytest.mark.parametrize("given", [{}, {"filter": None, "external_id_prefix": None}])
+def test_a_rule_without_a_word_is_refused_too(given):
+    with pytest.raises(InvalidInput, match=r"owned.groups is empty; give filter or external_id_prefix, or leave it out"):
+        Ownership.from_options("groups", given, None)
 
 
 @pytest.mark.parametrize("name", ["filter", "external_id_prefix"])
