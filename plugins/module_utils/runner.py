@@ -122,9 +122,10 @@ def ensure_many(spec: Spec, wishes_of: Callable[[Params], tuple[list[Wish], list
         module.params.update({name: _counted(value) for name, value in module.params.items()})  # they would take as much memory again
         orders = Orders.from_options(module.params.get)
         result = _warned(module, directory_task(service, users, groups, orders, memory(module.params.get)))
+        beyond = result.pop("beyond")
         if result["counts"]["failed"] or result["counts"]["not_attempted"]:  # the lists may be cut
             module.fail_json(msg=headline(result), **result)
-        _judge_many(module, result)
+        _judge_many(module, result, beyond)
         return result
 
     _run(module, work, read_only=module.check_mode)
@@ -180,22 +181,24 @@ def _judge(module: Module, wish: Wish, outcome: Outcome, result: Result) -> None
         module.warn(said)
 
 
-def _judge_many(module: Module, result: Result) -> None:
+def _judge_many(module: Module, result: Result, beyond: Mapping[str, int]) -> None:
+    """beyond: how many entries the lists of the result do not show."""
     if result["unverifiable"]:
-        module.warn(f"the service does not show all that was written, see unverifiable: {_named(result['unverifiable'])}")
+        module.warn(f"the service does not show all that was written, see unverifiable: {_named(result['unverifiable'], beyond['unverifiable'])}")
     if not result["unconverged"]:
         return
-    said = f"the service did not keep all that it accepted, see unconverged: {_named(result['unconverged'])}"
+    said = f"the service did not keep all that it accepted, see unconverged: {_named(result['unconverged'], beyond['unconverged'])}"
     if module.params["on_unconverged"] == "fail":
         module.fail_json(msg=f"{said}; list the attributes in capabilities.ignored if that is known", **result)
     if module.params["on_unconverged"] == "warn":
         module.warn(said)
 
 
-def _named(entries: list[dict[str, Any]]) -> str:
-    """The first few of a list of resources with their paths."""
+def _named(entries: list[dict[str, Any]], beyond: int) -> str:
+    """The first few of a list of resources with their paths, and how many more there are."""
     first = [f"{entry['kind']} {entry['key']!r} ({', '.join(entry['paths'])})" for entry in entries[:3]]
-    return ", ".join(first) + (f", and {len(entries) - 3} more" if len(entries) > 3 else "")
+    more = len(entries) - len(first) + beyond
+    return ", ".join(first) + (f", and {more:,} more" if more else "")
 
 
 def _run(module: Module, work: Callable[[ScimService], Result], *, read_only: bool) -> None:

@@ -27,7 +27,7 @@ _LONGEST_TEXT = 500  # of one entry, so that a list shows something in any case
 
 
 def summary(directory: Directory, most: int) -> dict[str, Any]:
-    """The result as data, with ``warnings`` to be given.
+    """The result as data, with ``warnings`` to be given, and ``beyond``: how many entries were cut off, for messages.
 
     most: how many entries each list holds at most; ``truncated`` tells whether any was cut.
     """
@@ -59,6 +59,7 @@ def summary(directory: Directory, most: int) -> dict[str, Any]:
         "ignored": directory.ignored,
         "truncated": any(len(kept[name]) < len(entries) for name, entries in lists.items()),
         **kept,
+        "beyond": {name: len(lists[name]) - len(kept[name]) for name in ("unconverged", "unverifiable")},
         "warnings": within(map(_short, list(said)[:_MOST_WARNINGS]), _LONGEST_WARNINGS),
     }
 

@@ -54,6 +54,13 @@ def test_two_thousand_changes_are_a_small_result(check: bool, many: list[str]) -
         check_it_is_small(result)
 
 
+def test_those_whom_a_cut_list_does_not_show_are_counted() -> None:
+    with directory("drop_attrs=title") as here:
+        result = here.ensure(listed(*names(30), title="Analyst"), max_reported=7)
+        assert (result.failed, len(result["unconverged"])) == (True, 7)
+        assert "(title), and 27 more; list the attributes" in result["msg"]
+
+
 def test_the_lists_hold_as_many_entries_as_asked_for() -> None:
     with directory() as here:
         result = here.ensure(listed(*names(30)), max_reported=7)

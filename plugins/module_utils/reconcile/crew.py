@@ -203,7 +203,7 @@ class Crew:
             if isinstance(problem, OutOfTime):
                 self._stop(problem)
             elif self.pace.max_failures and len(failures) >= self.pace.max_failures:
-                self._stopped = f"{len(failures)} failed, which is max_failures"
+                self._stopped = f"max_failures is {self.pace.max_failures}"
         task.outcome.requests = task.service.sent if task.service is not self.service else []
         task.outcome.changed = task.outcome.changed or (bool(task.outcome.requests) and task.service.accepted > 0)
         self.watch.note(task, "failed", problem)

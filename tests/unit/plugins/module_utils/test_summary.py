@@ -27,7 +27,7 @@ def test_where_everything_failed_nothing_is_called_done():
 def test_what_was_not_attempted_is_not_called_done():
     result = {
         "failures": [{"kind": "User", "key": "ada", "msg": "no"}],
-        "not_attempted": [{"kind": "User", "key": "bob", "msg": "1 failed, which is max_failures"}],
+        "not_attempted": [{"kind": "User", "key": "bob", "msg": "max_failures is 1"}],
         "counts": {"create": 3, "failed": 1, "not_attempted": 7},
     }
-    assert headline(result) == "1 of 11 failed, 7 were not attempted (1 failed, which is max_failures): User 'ada': no"
+    assert headline(result) == "1 of 11 failed, 7 were not attempted (max_failures is 1): User 'ada': no"
