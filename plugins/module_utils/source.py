@@ -26,6 +26,7 @@ Places = dict[str, list[str]]
 
 _KINDS = {"User": "users", "Group": "groups"}
 _KEYS = ("user_name", "display_name", "external_id", "id")
+_OF_GROUPS = ("members", "nested_groups")
 _MOST_SHOWN = 10
 _AT_ONCE = 1000  # entries that are there twice while ansible-core looks at them: it works on a copy
 _MOST_VALUES = 10_000  # in one free dictionary: aliases of YAML can make a small file endless
@@ -83,6 +84,8 @@ def _of_lines(path: str) -> tuple[Lists, Places]:
             if not isinstance(kind, str) or kind not in _KINDS:
                 refuse(path, f"line {number}: kind has to be User or Group")
             name = _KINDS[kind]
+        elif isinstance(entry, dict) and any(option in entry for option in _OF_GROUPS):
+            refuse(path, f'line {number}: only groups have members; say "kind": "Group" in the line of a group')
         lists.setdefault(name, []).append(entry)
         places.setdefault(name, []).append(f"line {number}")
     return lists, places

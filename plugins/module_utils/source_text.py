@@ -26,6 +26,7 @@ else:
     HAS_YAML = True
 
 LINES = (".jsonl", ".ndjson")
+_TABLES = (".csv", ".tsv", ".xls", ".xlsx")
 _JSON_WORDS = ("true", "false", "null")
 # The one spelling of a value that YAML 1.1, YAML 1.2 and JSON agree on.
 _PLAIN = {
@@ -55,7 +56,10 @@ class _NotReadable(ValueError):
 
 def read_document(path: str) -> Any:
     """What a file holds: JSON, or YAML where its name ends in .yml or .yaml. Raises InvalidInput."""
-    text = _text(path, content(path))
+    data = content(path)
+    if path.lower().endswith(_TABLES):
+        refuse(path, "tables are not read; write JSON lines, one entry a line, to a file whose name ends in .jsonl")
+    text = _text(path, data)
     try:
         return _yaml(text) if path.lower().endswith((".yml", ".yaml")) else _json(text)
     except _NotReadable as error:
@@ -129,7 +133,8 @@ def _json(text: str, line: int = 1) -> Any:
         place = f"line {line + error.lineno - 1} column {error.colno}"
         if _is_cut(text, error):
             raise _NotReadable(f"{place}: the file ends in the middle; it was cut off") from None
-        raise _NotReadable(f"{place} is no valid JSON: {error.msg}") from None
+        lines = "; if it holds one entry a line, let its name end in .jsonl" if error.msg == "Extra data" and error.lineno > 1 else ""
+        raise _NotReadable(f"{place} is no valid JSON: {error.msg}{lines}") from None
     except ValueError:  # Python limits the digits of an integer
         raise _NotReadable("a number has too many digits") from None
 

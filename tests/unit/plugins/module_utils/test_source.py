@@ -185,6 +185,15 @@ def test_what_is_no_json_is_refused_with_its_place(written):
     assert "has to be a text" in refusal(written("e.json", '[{"user_name": "a", "title": NaN}]'))
 
 
+def test_a_file_of_another_kind_is_refused_with_the_way_out(written):
+    table = "tables are not read; write JSON lines, one entry a line, to a file whose name ends in .jsonl"
+    assert refusal(written("people.CSV", "external_id,user_name\nhr-1,ada\n")) == table
+    said = refusal(written("people.json", '{"user_name": "a"}\n{"user_name": "b"}\n'))
+    assert said == "line 2 column 1 is no valid JSON: Extra data; if it holds one entry a line, let its name end in .jsonl"
+    said = refusal(written("people.jsonl", '{"user_name": "a"}\n{"display_name": "Engines", "members": {"add": ["a"]}}\n'))
+    assert said == 'line 2: only groups have members; say "kind": "Group" in the line of a group'
+
+
 @pytest.mark.parametrize(
     ("text", "start"),
     [
