@@ -17,6 +17,7 @@ from .core.brakes import Brakes, tripped
 from .core.errors import BrakeTripped, InvalidInput, LifecycleError, Refused
 from .core.ownership import Ownership
 from .core.plan_document import document, drift
+from .core.resources import LISTS
 from .core.shards import Shard
 from .options import Get, positive
 from .plan_file import read_plan, write_plan
@@ -29,7 +30,6 @@ from .reconcile.wish import Wish
 from .report_file import ReportFile
 from .summary import in_all, planned, summary, who
 
-_KINDS = {"User": "users", "Group": "groups"}
 _FILES = ("source", "plan_file", "report_file", "progress_file", "unkept_file")
 Result = dict[str, Any]
 
@@ -61,8 +61,8 @@ class Orders:
         return cls(
             url=str(get("url")).rstrip("/"),
             extent=Extent(
-                unlisted={kind: unlisted.get(name) or KEEP for kind, name in _KINDS.items()},
-                ownership={kind: Ownership.from_options(name, owned.get(name), ignore.get(name)) for kind, name in _KINDS.items()},
+                unlisted={kind: unlisted.get(name) or KEEP for kind, name in LISTS.items()},
+                ownership={kind: Ownership.from_options(name, owned.get(name), ignore.get(name)) for kind, name in LISTS.items()},
                 shard=Shard.from_options(get("shard")),
             ),
             brakes=Brakes.from_options(get("brakes")),

@@ -17,6 +17,7 @@ from typing import Any
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.parsing.convert_bool import BOOLEANS
 
+from .core.resources import LISTS
 from .mistakes import nearest
 from .options import Spec
 from .source_text import LINES, Ambiguous, Doubled, read_document, read_lines, refuse
@@ -24,7 +25,6 @@ from .source_text import LINES, Ambiguous, Doubled, read_document, read_lines, r
 Lists = dict[str, list[Any]]
 Places = dict[str, list[str]]
 
-_KINDS = {"User": "users", "Group": "groups"}
 _KEYS = ("user_name", "display_name", "external_id", "id")
 _OF_GROUPS = ("members", "nested_groups")
 _MOST_SHOWN = 10
@@ -62,7 +62,7 @@ def _of_document(path: str) -> tuple[Lists, Places]:
         refuse(path, "the file has to hold a list of users, or a mapping with users and groups")
     if isinstance(given, Doubled):
         refuse(path, f"the key {_short(given.key)} is there twice")
-    unknown = [_short(name) for name in given if name not in _KINDS.values()]
+    unknown = [_short(name) for name in given if name not in LISTS.values()]
     if unknown:
         refuse(path, f"unknown key {', '.join(unknown[:_MOST_SHOWN])}; the file may have users and groups")
     if not given:
@@ -81,9 +81,9 @@ def _of_lines(path: str) -> tuple[Lists, Places]:
         name = "users"
         if isinstance(entry, dict) and "kind" in entry:
             kind = entry.pop("kind")
-            if not isinstance(kind, str) or kind not in _KINDS:
+            if not isinstance(kind, str) or kind not in LISTS:
                 refuse(path, f"line {number}: kind has to be User or Group")
-            name = _KINDS[kind]
+            name = LISTS[kind]
         elif isinstance(entry, dict) and any(option in entry for option in _OF_GROUPS):
             refuse(path, f'line {number}: only groups have members; say "kind": "Group" in the line of a group')
         lists.setdefault(name, []).append(entry)

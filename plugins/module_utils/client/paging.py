@@ -84,7 +84,7 @@ class Listing:
                 return
             resources = resources_of(page)
             yield from self._new(resources)
-            known = _total(page)
+            known = total_of(page)
             cursor = str(attribute_of(page, "nextCursor") or "")
             if cursor and known is None:
                 # Asked by index, a service that pages by cursor alone begins with its first page.
@@ -121,7 +121,7 @@ class Listing:
             barren = 0 if self._fresh else barren + 1
             if not cursor or cursor in used or len(self._seen) >= self._most or barren == _MOST_BARREN:
                 # A service that does not know cursors answers with its first page, and with the total.
-                self.complete = not cursor and (_total(page) or 0) <= len(self._seen)
+                self.complete = not cursor and (total_of(page) or 0) <= len(self._seen)
                 return
             used.add(cursor)
 
@@ -142,7 +142,7 @@ class Listing:
     def _at_once(self) -> Iterator[Body]:
         page = self._fetch({})
         yield from self._new(resources_of(page))
-        self.complete = (_total(page) or 0) <= len(self._seen)
+        self.complete = (total_of(page) or 0) <= len(self._seen)
 
     def _new(self, resources: list[Body]) -> Iterator[Body]:
         self._fresh = False
@@ -155,7 +155,8 @@ class Listing:
                 yield resource
 
 
-def _total(page: Any) -> int | None:
+def total_of(page: Any) -> int | None:
+    """The totalResults of a ListResponse, ``None`` if that is no number."""
     total = attribute_of(page, "totalResults")
     return total if isinstance(total, int) and not isinstance(total, bool) else None
 

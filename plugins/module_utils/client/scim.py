@@ -21,11 +21,12 @@ from ..core.wire import attribute_of
 from ..core.writes import Request, Snapshot, resource_path
 from .answer import Answer, server_error
 from .auth import fits_header
-from .paging import Listing, is_list, resources_of
+from .paging import Listing, is_list, resources_of, total_of
 from .record import Record
 from .transport import Transport
 
 Body = Mapping[str, Any]
+_ONE = {"startIndex": 1, "count": 1}  # the shortest list that can be asked for
 Deliver = Callable[[Request, Mapping[str, "str | None"]], Answer]
 
 
@@ -157,12 +158,11 @@ class ScimService:
 
     def check_endpoint(self, resource: Resource) -> None:
         """Make sure that there is an endpoint for resources of this type. Raises ServerError."""
-        self._list(resource, {"startIndex": 1, "count": 1})
+        self._list(resource, _ONE)
 
     def count(self, resource: Resource) -> int:
         """How many resources of a type the service says that it has, 0 if it does not say. One request; not verified."""
-        total = attribute_of(self._list(resource, {"startIndex": 1, "count": 1}), "totalResults")
-        return total if isinstance(total, int) and not isinstance(total, bool) else 0
+        return total_of(self._list(resource, _ONE)) or 0
 
     def _list(self, resource: Resource, params: Mapping[str, Any]) -> Body:
         """A ListResponse (RFC 7644 section 3.4.2). Anything else, a login page say, must not pass for an empty list."""

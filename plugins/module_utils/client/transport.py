@@ -37,6 +37,7 @@ _MOST_LOST = 4
 _MOST_REDIRECTS = 5
 # A gateway gave up waiting: nobody knows how far the request came. 52x are Cloudflare's words for it.
 _OUTCOME_OPEN = frozenset((408, 502, 504, 520, 521, 522, 523, 524))
+_PERHAPS_THROTTLED = frozenset((400, 429, 503))
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
 _AS_JSON = json.JSONEncoder(separators=(",", ":"))
 
@@ -156,7 +157,7 @@ class Transport:
         while True:
             self.gate.wait()
             answer, used = self._send(method, url, data, headers)
-            if answer.status < 400:
+            if answer.status not in _PERHAPS_THROTTLED:
                 return answer, used
             failure = server_error(method, path, answer, self.redactor)
             if not _throttled(answer, failure):

@@ -17,6 +17,7 @@ from typing import Any
 
 from .errors import InvalidInput, Protected
 from .limits import refuse_protected
+from .patterns import Patterns
 from .plan import DELETE, Operation, Plan
 from .roll import refuse_no_list
 from .verdicts import NOT_APPLICABLE, UNPROVEN, Facts, Reading, Verdict, account_verdict, groups_verdict
@@ -158,7 +159,7 @@ class Case:
             return str(rehearsal.get("msg", ""))
         try:
             leaving = Operation(DELETE, "User", self.key, self.account, None)
-            refuse_protected(Plan((leaving,)), self.intent.protected, [*self.person.values(), *filter(None, [self.id])])
+            refuse_protected(Plan((leaving,)), Patterns(self.intent.protected), [*self.person.values(), *filter(None, [self.id])])
         except Protected as problem:
             return str(problem)
         return ""

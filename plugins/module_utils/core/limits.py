@@ -13,13 +13,12 @@ from .patterns import Patterns
 from .plan import Operation, Plan
 
 
-def refuse_protected(plan: Plan, patterns: Iterable[str], aliases: Iterable[str] = ()) -> None:
+def refuse_protected(plan: Plan, protected: Patterns, aliases: Iterable[str] = ()) -> None:
     """Refuse a plan that touches a protected person or group, or takes a protected member out of a group.
 
-    patterns: names or shell patterns, without regard to letter case. aliases: other names of the one resource that the
+    protected: names or shell patterns, without regard to letter case. aliases: other names of the one resource that the
     plan is about (its id, its names on the server), so that a protected account cannot be reached by another name.
     """
-    protected = Patterns(patterns)
     for operation in plan:
         for name in (*_names(operation), *aliases):
             pattern = protected.matching(name)

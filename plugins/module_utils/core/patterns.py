@@ -20,6 +20,9 @@ class Patterns:
         shells = sorted(form for form in self._forms if any(sign in form for sign in "*?["))
         self._shells = [(form, re.compile(fnmatch.translate(form))) for form in shells]
 
+    def __bool__(self) -> bool:
+        return bool(self._forms)
+
     def matching(self, name: str) -> str | None:
         """The pattern that a name matches, in the form in which they are compared; ``None`` if it matches none."""
         form = _form(name)

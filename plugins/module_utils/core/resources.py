@@ -245,3 +245,5 @@ def _paths(schema: str, attributes: Mapping[str, Any]) -> Iterator[tuple[str, An
 
 USER = Resource("User", "/Users", USER_SCHEMA, "user_name", USER_ATTRIBUTES)
 GROUP = Resource("Group", "/Groups", GROUP_SCHEMA, "display_name", GROUP_ATTRIBUTES)
+# The options that list resources, by kind.
+LISTS = {USER.kind: "users", GROUP.kind: "groups"}

@@ -33,7 +33,7 @@ _NO_PATCH = (404, 405, 415, 501)
 
 
 def predicted(service: ScimService, resource: Resource, operation: Operation, seen: Seen | None) -> list[Request]:
-    """The requests that ``carry_out`` sends to an obedient service."""
+    """The requests that a Settlement sends to an obedient service."""
     capabilities, references = service.capabilities, service.references
     snapshot = seen.snapshot if seen else None
     way = _ways(service, resource, operation, seen)[0] if seen and operation.verb == UPDATE else None
@@ -50,6 +50,11 @@ def predicted(service: ScimService, resource: Resource, operation: Operation, se
 
 def _ways(service: ScimService, resource: Resource, operation: Operation, seen: Seen) -> list[Way]:
     return ways(resource, operation, service.capabilities, members_shown=seen.members_shown)
+
+
+def names_members(resource: Resource, operation: Operation) -> bool:
+    """Whether an operation changes who is in a group."""
+    return any(change.path in resource.memberships for change in operation.changes)
 
 
 def shows_members(resource: Resource, operation: Operation) -> bool:
@@ -102,7 +107,7 @@ class Apply:
         for way in [only] if only else _ways(self.service, self.resource, operation, seen):
             if no_patch and way.style != PUT:
                 continue
-            if way.style == PUT and refusal and not no_patch and self._names_members(operation) and not shows_members(self.resource, operation):
+            if way.style == PUT and refusal and not no_patch and names_members(self.resource, operation) and not shows_members(self.resource, operation):
                 continue  # this service may show no members at all; it takes a PATCH, so the others are not put at risk
             try:
                 self._send(operation, seen, way)
@@ -127,9 +132,6 @@ class Apply:
         if refusal:
             raise refusal
 
-    def _names_members(self, operation: Operation) -> bool:
-        return any(change.path in self.resource.memberships for change in operation.changes)
-
     def _send(self, operation: Operation, seen: Seen, way: Way) -> None:
         try:
             for request in self._requests(operation, seen, way):
@@ -149,7 +151,7 @@ class Apply:
         if way and way.style == PUT:
             # What a PUT leaves out is erased: a list may have shown less than there is, and members may have come since.
             whole = self.observer.whole(seen)
-            todo = self.replan(whole) if whole and self._names_members(operation) else operation
+            todo = self.replan(whole) if whole and names_members(self.resource, operation) else operation
             if todo is None:
                 return []
             seen, operation = whole or seen, todo

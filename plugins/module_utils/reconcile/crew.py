@@ -39,7 +39,6 @@ class Crew:
         self.watch = watch
         self._settlements: dict[Task, Settlement] = {}  # of those that were begun and not looked at yet
         self._told: dict[Task, Told] = {}
-        self._tried: set[Task] = set()
         self._stopped = ""
         self._lock = threading.Lock()
 
@@ -60,7 +59,7 @@ class Crew:
         for wave in waves(work.users):
             self._begin(wave)
             # Whoever comes in the next wave may refer to them, so they need an id.
-            nameless = [task for task in wave if task in self._settlements and not self._settlements[task].id]
+            nameless = [task for task in self._begun(wave) if not self._settlements[task].id]
             self._resume(nameless, self._list_again(nameless), lambda task: None)
         self._look_at(work.users)
         self._stop_if_all_are_hidden(work.users)
@@ -83,20 +82,20 @@ class Crew:
 
     def _begin(self, tasks: Sequence[Task]) -> None:
         planned = [task for task in tasks if task.outcome.plan]
-        self._try(planned)
+        tried = self._tried(planned)
         planned.sort(key=lambda task: task not in self._told)  # if too many failed in Bulk, nobody else is begun
-        self._each([task for task in planned if task not in self._tried], self._begin_one)
+        self._each([task for task in planned if task is not tried], self._begin_one)
 
-    def _try(self, planned: Sequence[Task]) -> None:
+    def _tried(self, planned: Sequence[Task]) -> Task | None:
         """Replace one group and look at it before the others: a PUT sends all members back, and not every service stores them (Teleport)."""
         first = next((task for task in planned if task.resource is GROUP and task.verb == UPDATE and task.seen and task.seen.canonical.get("members")), None)
         if first is None or len(planned) == 1 or self.service.known.text("update") != PUT:
-            return
-        self._tried.add(first)
+            return None
         self._each([first], self._begin_one)
-        self._resume([task for task in (first,) if task in self._settlements], None, lambda task: None)
+        self._resume(self._begun([first]), None, lambda task: None)
         if lost_all_members(first) and not self._stopped:
             self._stopped = f"group {first.wish.key!r} lost its members by PUT; set capabilities.update to patch if the service takes PATCH"
+        return first
 
     def _begin_one(self, task: Task) -> None:
         told = self._told.get(task)
@@ -141,12 +140,16 @@ class Crew:
 
     def _look_at(self, tasks: Sequence[Task]) -> None:
         """See what came of those that were begun: in a list of everybody, where that takes fewer requests than asking for each."""
-        begun = [task for task in tasks if task in self._settlements]
+        begun = self._begun(tasks)
         if begun:
             self.watch.step("verification")
             fresh = self._list_again(begun)
             self.watch.step("verification", len(begun))
             self._resume(begun, fresh, self.watch.done)
+
+    def _begun(self, tasks: Sequence[Task]) -> list[Task]:
+        """Those that were begun and not looked at yet."""
+        return [task for task in tasks if task in self._settlements]
 
     def _resume(self, begun: Sequence[Task], fresh: Lookup | None, done: Callable[[Task], None]) -> None:
         def look(task: Task) -> None:

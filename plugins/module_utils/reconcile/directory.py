@@ -13,6 +13,7 @@ from ..core.brakes import Population
 from ..core.errors import LifecycleError
 from ..core.ownership import Ownership
 from ..core.plan import Plan
+from ..core.resources import LISTS
 from ..core.shards import Shard
 from .task import Task
 from .wish import Wish
@@ -33,7 +34,7 @@ class Extent:
     shard: Shard | None = None
 
     def owner(self, kind: str) -> Ownership:
-        return self.ownership.get(kind) or Ownership(kind=f"{kind.lower()}s")
+        return self.ownership.get(kind) or Ownership(kind=LISTS[kind])
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ class Directory:
     """The tasks of a run, in the order in which they are carried out, and what came of them.
 
     failures: who failed, and why. not_attempted: who was not attempted any more, and why. ignored: how many listed entries the
-    run leaves alone because of ``ignore``. left_out: by kind, the names of those who do not exist and belong to other shards.
+    run leaves alone because of ``ignore``. elsewhere: by kind, the names of those who do not exist and belong to other shards.
     """
 
     users: list[Task] = field(default_factory=list)

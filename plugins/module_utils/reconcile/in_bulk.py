@@ -200,10 +200,10 @@ class _Sending:
             outcomes = [UNKNOWN] * len(batch)
         position = 0
         in_vain = True
-        for task, count, name in sent:
-            mine = outcomes[position : position + count]
-            requests = batch.requests[position : position + count]
-            position += count
+        for task, size, name in sent:
+            mine = outcomes[position : position + size]
+            requests = batch.requests[position : position + size]
+            position += size
             if all(_is_for_alone(request, outcome) for request, outcome in zip(requests, mine)):
                 continue
             in_vain = False

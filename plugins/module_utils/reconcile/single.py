@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from ..client.scim import ScimService
 from ..client.unkept import Unkept
+from ..core.patterns import Patterns
 from .names import Names
 from .settle import Settlement
 from .task import Task
@@ -21,7 +22,7 @@ def reconcile(service: ScimService, wish: Wish, *, protected: Iterable[str] = ()
 
     protected: names and patterns of resources that are never written to. Raises LifecycleError.
     """
-    task = Task(service, wish, Names(service), tuple(protected), unkept)
+    task = Task(service, wish, Names(service), Patterns(protected), unkept)
     task.observe()
     task.plan()
     if service.read_only:

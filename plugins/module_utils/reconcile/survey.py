@@ -15,6 +15,7 @@ from ..client.scim import ScimService
 from ..client.unkept import Unkept
 from ..core.brakes import Population
 from ..core.errors import InvalidInput, NotFound, Refused, Unreachable
+from ..core.patterns import Patterns
 from ..core.plan import CREATE
 from ..core.references import ID
 from ..core.resources import GROUP, USER, Resource
@@ -43,11 +44,11 @@ def survey(
     users: in the order in which they are written; who is referred to comes first. Raises LifecycleError if the input or
     the service does not allow it; a resource that is in doubt fails alone, and is in the result.
     """
-    return _Survey(service, extent, tuple(protected), unkept).of(users, groups)
+    return _Survey(service, extent, Patterns(protected), unkept).of(users, groups)
 
 
 class _Survey:
-    def __init__(self, service: ScimService, extent: Extent, protected: tuple[str, ...], unkept: Unkept) -> None:
+    def __init__(self, service: ScimService, extent: Extent, protected: Patterns, unkept: Unkept) -> None:
         self.service = service
         self.extent = extent
         self.protected = protected

@@ -16,10 +16,11 @@ from ..client.unkept import Unkept
 from ..core.bulk import REFERENCE as BULK_REFERENCE
 from ..core.errors import NotFound
 from ..core.limits import refuse_protected
+from ..core.patterns import Patterns
 from ..core.plan import CREATE, DELETE, Canonical, Operation, Plan, plan, simulate
 from ..core.references import ID
 from ..core.writes import check_supported
-from .apply import predicted
+from .apply import names_members, predicted
 from .goal import goal_of
 from .names import Names, references_of
 from .observe import Observer
@@ -27,7 +28,7 @@ from .wish import DEACTIVATE, EXISTENCE, Outcome, Seen, Wish, names_of
 
 
 class Task:
-    """One wish: observe(), then plan(), then predict(), or carry_out() of settle.py. Nothing here writes to the service.
+    """One wish: observe(), then plan(), then predict(), or the Settlement of settle.py. Nothing here writes to the service.
 
     names: who is meant by the names in the wish. lookup: finds resources of this type, shared with other tasks. spared:
     whether a member, by kind and name, is left where they are whatever the wish says.
@@ -38,7 +39,7 @@ class Task:
         service: ScimService,
         wish: Wish,
         names: Names,
-        protected: tuple[str, ...],
+        protected: Patterns,
         unkept: Unkept,
         lookup: Lookup | None = None,
         spared: Callable[[str, str], bool] = lambda kind, name: False,
@@ -93,7 +94,7 @@ class Task:
             (outcome.unconverged if self.is_shown_at_once() else outcome.unverifiable).append(EXISTENCE)
             return
         operation = self._leave_out_unkept(self.operation(seen), seen)
-        if seen is not None and (operation is None or not self._names_members(operation)):
+        if seen is not None and (operation is None or not names_members(self.resource, operation)):
             outcome.unverifiable += self.observer.unseen_removals(seen)
         if operation is None:
             return
@@ -170,9 +171,6 @@ class Task:
 
     def _has_strangers(self, seen: Seen) -> bool:
         return any(name.startswith(ID) for option in self.wish.memberships for name in seen.canonical.get(option) or ())
-
-    def _names_members(self, operation: Operation) -> bool:
-        return any(change.path in self.resource.memberships for change in operation.changes)
 
     def is_shown_at_once(self) -> bool:
         """Whether a new resource has to be in sight, or the service kept nothing: invitations and the inactive may be hidden."""

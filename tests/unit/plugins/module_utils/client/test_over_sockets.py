@@ -34,11 +34,7 @@ from ansible_collections.identityops.lifecycle.tests.unit.plugins.module_utils.c
 TOKEN = "topsecrettoken"
 
 
-@pytest.fixture(autouse=True)
-def plain_environment(monkeypatch):
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.lower(), raising=False)
+pytestmark = pytest.mark.usefixtures("plain_environment")
 
 
 def transport_to(url, **connection):

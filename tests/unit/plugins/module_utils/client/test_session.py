@@ -34,11 +34,7 @@ HERE = "http://127.0.0.1:8080/v2"
 PROXY = "http://proxy.example.com:3128"
 
 
-@pytest.fixture(autouse=True)
-def plain_environment(monkeypatch):
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.lower(), raising=False)
+pytestmark = pytest.mark.usefixtures("plain_environment")
 
 
 def sent_by_requests(monkeypatch, method, url, data):

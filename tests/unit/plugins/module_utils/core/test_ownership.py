@@ -10,6 +10,7 @@ import pytest
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.errors import InvalidInput, Protected
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.limits import refuse_protected
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.ownership import Ownership
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.patterns import Patterns
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.plan import UPDATE, Operation, Plan
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -129,7 +130,7 @@ def test_ignored_is_who_would_be_protected(name, patterns):
     plan = Plan((Operation(UPDATE, "User", name, {}, {}, ()),))
     ignored = Ownership(ignore=tuple(patterns)).ignores([name])
     try:
-        refuse_protected(plan, patterns)
+        refuse_protected(plan, Patterns(patterns))
     except Protected:
         assert ignored
     else:
