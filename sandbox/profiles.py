@@ -49,6 +49,18 @@ _CHANGES: dict[str, dict[str, Any]] = {
     },
     "small-pages": {"filter": {"supported": True, "maxResults": 5}},
 }
+# What Cloudflare's services know beside PATCH and filters: nothing (the quirks of the same names narrow it further).
+# https://developers.cloudflare.com/fundamentals/account/account-security/scim-setup/
+_CLOUDFLARE: dict[str, Any] = {
+    "bulk": {"supported": False, "maxOperations": 0, "maxPayloadSize": 0},
+    "filter": {"supported": True, "maxResults": 100},
+    "changePassword": _NO,
+    "sort": _NO,
+    "etag": _NO,
+}
+_CHANGES["cloudflare-access"] = _CLOUDFLARE
+_CHANGES["cloudflare-dashboard"] = _CLOUDFLARE
+_CORE_ONLY = frozenset(("cloudflare-access", "cloudflare-dashboard"))
 PROFILES = tuple(_CHANGES)
 
 # Every real directory has attributes that no RFC knows.
@@ -80,16 +92,24 @@ def provider(profile: str) -> ScimProvider:
     document = load_default_service_provider_config().model_dump()
     config = ServiceProviderConfig.model_validate({**document, **_CHANGES[profile]})
     config.authentication_schemes = [BEARER_TOKEN_SCHEME]
-    return ScimProvider.from_discovery(*_definitions(), config=config)
+    return ScimProvider.from_discovery(*_definitions(profile in _CORE_ONLY), config=config)
 
 
 @cache
-def _definitions() -> tuple[list[Any], list[Any]]:
-    """The schemas and resource types of RFC 7643, and a schema of our own for users (section 3.3)."""
+def _definitions(core_only: bool) -> tuple[list[Any], list[Any]]:
+    """The schemas and resource types of RFC 7643, and a schema of our own for users (section 3.3).
+
+    core_only: users and groups without any extension.
+    """
+    schemas = list(load_default_schemas().values())
+    if core_only:
+        schemas = [schema for schema in schemas if ":extension:" not in str(schema.id)]
     types = []
     for resource_type in load_default_resource_types().values():
         document = resource_type.model_dump()
-        if document["id"] == "User":
+        if core_only:
+            document.pop("schemaExtensions", None)
+        elif document["id"] == "User":
             document["schemaExtensions"].append({"schema": STAFF, "required": False})
         types.append(ResourceType.model_validate(document))
-    return [*load_default_schemas().values(), Schema.model_validate(_STAFF)], types
+    return schemas if core_only else [*schemas, Schema.model_validate(_STAFF)], types
