@@ -26,6 +26,8 @@ class Effect:
 class Request:
     """A request. path: below the mount, such as "/Users/42". headers: by lower-case name. query: decoded.
 
+    query has the last value of each parameter; values() has all of them, for services where parameters are repeated.
+
     origin is "http://127.0.0.1:PORT", mount the prefix that was removed from the path, such as "/scim/v2".
     discard: serve it truthfully, then take back what it changed. new_id: the id of the resource it creates.
     """
@@ -40,11 +42,18 @@ class Request:
     effect: Effect = field(default_factory=Effect)
     discard: bool = False
     new_id: str | None = None
+    pairs: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_write(self) -> bool:
         """Whether it asks for a change. POST to .search is a read (RFC 7644 section 3.4.3)."""
         return self.method in WRITES and not self.path.rstrip("/").endswith("/.search")
+
+    def values(self, name: str) -> list[str]:
+        """All values of a query parameter, in the order in which they were sent."""
+        if self.pairs:
+            return [value for known, value in self.pairs if known == name]
+        return [self.query[name]] if name in self.query else []
 
     def json(self) -> Any:
         """The parsed body, None when there is none or it is not JSON."""

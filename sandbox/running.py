@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from .cloudflare import PREFIX as CLOUDFLARE_PATH
+from .cloudflare import Account, Cloudflare
 from .control import PREFIX, Control
 from .exchange import Layer
 from .journal import Journal
@@ -24,14 +26,18 @@ TOKEN = "sandbox-token"
 
 
 class Running:
-    """A sandbox that is being served. url: the base URL of its SCIM service. token: what it accepts."""
+    """A sandbox that is being served. url: the base URL of its SCIM service. token: what it accepts.
 
-    def __init__(self, origin: str, token: str, site: Site, scim: Scim) -> None:
+    cloudflare: the Cloudflare account beside it.
+    """
+
+    def __init__(self, origin: str, token: str, site: Site, scim: Scim, account: Account) -> None:
         self.origin = origin
         self.url = origin + BASE_PATH
         self.token = token
         self._site = site
         self._scim = scim
+        self.cloudflare = Cloudflare(account)
 
     def requests(self) -> dict[str, Any]:
         """The journal, see Journal.content."""
@@ -76,15 +82,17 @@ def running(
     scim = Scim(profile, token, quirks)
     site = Site(Journal(log=log), faults)
     site.mount(BASE_PATH, scim)
+    account = Account()
+    site.mount(CLOUDFLARE_PATH, account)
     site.mount_control(PREFIX, Control(site, scim))
     kept = StateFile(state, scim) if state else None
     server = Server(site, port)
     if kept:
         kept.start()
     try:
-        origin = server.start()
+        origin = account.origin = server.start()
         try:
-            yield Running(origin, token, site, scim)
+            yield Running(origin, token, site, scim, account)
         finally:
             server.stop()
     finally:

@@ -78,11 +78,13 @@ def _request(environ: Mapping[str, Any]) -> Request:
         for name, value in environ.items()
         if name.startswith("HTTP_") or name in ("CONTENT_TYPE", "CONTENT_LENGTH")
     }
+    pairs = parse_qsl(environ["QUERY_STRING"], keep_blank_values=True)
     host = environ.get("HTTP_HOST") or f"{environ['SERVER_NAME']}:{environ['SERVER_PORT']}"
     return Request(
         method=environ["REQUEST_METHOD"],
         path=environ["PATH_INFO"].encode("latin-1").decode(errors="replace"),
-        query=dict(parse_qsl(environ["QUERY_STRING"], keep_blank_values=True)),
+        query=dict(pairs),
+        pairs=tuple(pairs),
         headers=headers,
         body=environ["wsgi.input"].read(),
         origin=f"http://{host}",
