@@ -42,3 +42,38 @@ attributes:
     support: full
     membership: [identityops.lifecycle.scim]
 """
+
+    ACCESS_WRITING = r"""
+attributes:
+  check_mode:
+    description: Can run in check mode. Nothing is written, and the requests that would be are predicted.
+    support: full
+  diff_mode:
+    description: Returns what changes, attribute by attribute; secrets are left out.
+    support: full
+  idempotent:
+    description: A second run writes nothing and reports no change.
+    support: full
+  action_group:
+    description: Options can be set for all modules of the group in C(module_defaults).
+    support: full
+    membership: [identityops.lifecycle.access, identityops.lifecycle.access_writing]
+"""
+
+    ACCESS_READING = r"""
+attributes:
+  check_mode:
+    description: Only reads, so check mode makes no difference.
+    support: full
+  diff_mode:
+    description: Returns what changes.
+    support: N/A
+    details: Nothing changes.
+  idempotent:
+    description: A second run writes nothing and reports no change.
+    support: full
+  action_group:
+    description: Options can be set for all modules of the group in C(module_defaults).
+    support: full
+    membership: [identityops.lifecycle.access]
+"""

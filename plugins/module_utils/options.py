@@ -56,7 +56,8 @@ _ENVIRONMENT_OF_CREDENTIALS = {
 }
 
 
-def _or(name: str) -> tuple[Callable[..., str], list[str]]:
+def from_environment(name: str) -> tuple[Callable[..., str], list[str]]:
+    """The ``fallback`` of an option in an argument spec."""
     return (environment, [name])
 
 
@@ -74,32 +75,32 @@ def _capability(name: str, default: Any) -> dict[str, Any]:
 
 # How to reach a service: the same for every module.
 CONNECTION: Spec = {
-    "url": {"type": "str", "required": True, "fallback": _or("SCIM_URL")},
+    "url": {"type": "str", "required": True, "fallback": from_environment("SCIM_URL")},
     **{
-        name: {"type": "str", "no_log": name in _SECRETS, "fallback": _or(variable)}
+        name: {"type": "str", "no_log": name in _SECRETS, "fallback": from_environment(variable)}
         for name, variable in _ENVIRONMENT_OF_CREDENTIALS.items()
     },
-    "scope": {"type": "str", "fallback": _or("SCIM_SCOPE")},
+    "scope": {"type": "str", "fallback": from_environment("SCIM_SCOPE")},
     "headers": {"type": "dict", "no_log": True},  # else SCIM_HEADERS, read by connect(), which can say what is wrong with it
-    "ca_file": {"type": "path", "fallback": _or("SCIM_CA_FILE")},
-    "client_cert": {"type": "path", "fallback": _or("SCIM_CLIENT_CERT")},
-    "client_key": {"type": "path", "no_log": False, "fallback": _or("SCIM_CLIENT_KEY")},
-    "skip_tls_verify": {"type": "bool", "default": False, "fallback": _or("SCIM_SKIP_TLS_VERIFY")},
-    "timeout": {"type": "float", "default": 30.0, "fallback": _or("SCIM_TIMEOUT")},
-    "time_budget": {"type": "float", "default": 300.0, "fallback": _or("SCIM_TIME_BUDGET")},
-    "profile": {"type": "str", "default": "auto", "choices": sorted(PROFILES), "fallback": _or("SCIM_PROFILE")},
+    "ca_file": {"type": "path", "fallback": from_environment("SCIM_CA_FILE")},
+    "client_cert": {"type": "path", "fallback": from_environment("SCIM_CLIENT_CERT")},
+    "client_key": {"type": "path", "no_log": False, "fallback": from_environment("SCIM_CLIENT_KEY")},
+    "skip_tls_verify": {"type": "bool", "default": False, "fallback": from_environment("SCIM_SKIP_TLS_VERIFY")},
+    "timeout": {"type": "float", "default": 30.0, "fallback": from_environment("SCIM_TIMEOUT")},
+    "time_budget": {"type": "float", "default": 300.0, "fallback": from_environment("SCIM_TIME_BUDGET")},
+    "profile": {"type": "str", "default": "auto", "choices": sorted(PROFILES), "fallback": from_environment("SCIM_PROFILE")},
     "capabilities": {"type": "dict", "options": {name: _capability(name, value) for name, value in DEFAULTS.items()}},
     "max_scan": {"type": "int", "default": 20000},
 }
 
 # What a module that writes has beside it.
 WRITING: Spec = {
-    "protected": {"type": "list", "elements": "str", "default": [], "fallback": _or("SCIM_PROTECTED")},
+    "protected": {"type": "list", "elements": "str", "default": [], "fallback": from_environment("SCIM_PROTECTED")},
     "on_unconverged": {"type": "str", "choices": ["fail", "warn", "ignore"], "default": "fail"},
     "unkept_file": {
         "type": "path",
         "default": "~/.cache/identityops.lifecycle/unkept.json",
-        "fallback": _or("SCIM_UNKEPT_FILE"),
+        "fallback": from_environment("SCIM_UNKEPT_FILE"),
     },
 }
 
@@ -139,9 +140,9 @@ def connect(get: Get, *, read_only: bool) -> ScimService:
     connection = Connection(
         url=get("url"),
         headers=headers,
-        ca_file=_file(get, "ca_file"),
-        client_cert=_file(get, "client_cert"),
-        client_key=_file(get, "client_key"),
+        ca_file=readable_file(get, "ca_file"),
+        client_cert=readable_file(get, "client_cert"),
+        client_key=readable_file(get, "client_key"),
         skip_tls_verify=bool(get("skip_tls_verify")),
         timeout=positive(get, "timeout"),
         concurrency=int(get("concurrency") or 1),
@@ -163,8 +164,10 @@ def secrets_of(get: Get) -> set[str]:
 
     get: the value of an option; whether it is one that is allowed was perhaps not looked at yet.
     """
-    found = [get(name) for name in (*_SECRETS, "password")]
-    headers, users = get("headers"), get("users")
+    found = [get(name) for name in (*_SECRETS, "password", "api_token", "api_key")]
+    headers, users, of_provider = get("headers"), get("users"), get("config_secrets")
+    if isinstance(of_provider, Mapping):
+        found += of_provider.values()
     if isinstance(headers, Mapping):
         found += headers.values()
     with contextlib.suppress(InvalidInput):
@@ -247,7 +250,8 @@ def positive(get: Get, name: str) -> float:
     return value
 
 
-def _file(get: Get, name: str) -> str:
+def readable_file(get: Get, name: str) -> str:
+    """The path that an option gives, "" for none. Raises InvalidInput if there is no such file, or it cannot be read."""
     path = str(get(name) or "")
     if path and not os.path.isfile(path):
         raise InvalidInput(f"{name}: there is no file {path!r} on the host that runs the task")

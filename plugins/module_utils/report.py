@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from .core.access.objects import RULE_LISTS
 from .core.plan import Change, Operation, Plan
 from .core.resources import GROUP, USER, Resource
 from .core.wire import attribute_of
@@ -21,7 +22,7 @@ _NAMES = {resource.kind: resource.name for resource in (USER, GROUP)}
 
 
 def diff_of(plan: Plan) -> list[dict[str, Any]]:
-    """Ansible's diff: for each operation, only the paths that change; of memberships only who comes and who goes."""
+    """Ansible's diff: for each operation, only the paths that change; of memberships and rules only what comes and what goes."""
     return [_difference(operation) for operation in plan]
 
 
@@ -39,16 +40,18 @@ def _difference(operation: Operation) -> dict[str, Any]:
 def _called(operation: Operation) -> str:
     """The name that people know: a task may have named the resource by its id."""
     state = operation.before or operation.after or {}
-    return str(state.get(_NAMES[operation.kind]) or operation.key)
+    return str(state.get(_NAMES.get(operation.kind, "name")) or operation.key)
 
 
 def _side(changes: tuple[Change, ...], side: str) -> dict[str, Any]:
     shown = {}
     for change in changes:
         value = change.shown()[side]
+        other = getattr(change, "after" if side == "before" else "before") or ()
         if change.path in GROUP.memberships:
-            other = getattr(change, "after" if side == "before" else "before") or ()
             value = sorted(set(value or ()) - set(other))
+        elif change.path in RULE_LISTS:
+            value = [rule.friendly() for rule in value or () if rule not in other]
         shown[change.path] = shortened(value, _MOST_IN_DIFF)
     return shown
 

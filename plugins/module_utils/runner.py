@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
+from .client.cloudflare import CloudflareAccount
 from .client.connection import REQUESTS_PROBLEM
 from .client.redaction import Redactor
 from .client.scim import ScimService
+from .cloudflare_options import ACCESS, ACCESS_WRITING, connect_account
 from .core.errors import LifecycleError
 from .core.resources import USER
 from .directory_task import Orders, directory_task
@@ -28,6 +30,7 @@ from .summary import headline
 
 Params = Mapping[str, Any]
 Result = dict[str, Any]
+_Service = TypeVar("_Service", ScimService, CloudflareAccount)
 
 _MOST_ECHOED = 20
 _LONGEST_ECHO = 2000  # characters of one option
@@ -110,7 +113,7 @@ def ensure(spec: Spec, wish_of: Callable[[Params], Wish], **constraints: Any) ->
         _judge(module, wish, outcome, result)
         return result
 
-    _run(module, work, read_only=module.check_mode)
+    _run(module, connect, work, read_only=module.check_mode)
 
 
 def ensure_many(spec: Spec, wishes_of: Callable[[Params], tuple[list[Wish], list[Wish]]], **constraints: Any) -> None:
@@ -128,13 +131,13 @@ def ensure_many(spec: Spec, wishes_of: Callable[[Params], tuple[list[Wish], list
         _judge_many(module, result, beyond)
         return result
 
-    _run(module, work, read_only=module.check_mode)
+    _run(module, connect, work, read_only=module.check_mode)
 
 
 def inform(spec: Spec, ask: Callable[[ScimService, Params], Result], **constraints: Any) -> None:
     """Run a module that only reads. ask: the service and the options -> the result, with ``warnings`` to be given."""
     module = Module({**CONNECTION, **spec}, **constraints)
-    _run(module, lambda service: _warned(module, ask(service, module.params)), read_only=True)
+    _run(module, connect, lambda service: _warned(module, ask(service, module.params)), read_only=True)
 
 
 def probe(spec: Spec, ask: Callable[[ScimService, Params], Result], **constraints: Any) -> None:
@@ -150,7 +153,38 @@ def probe(spec: Spec, ask: Callable[[ScimService, Params], Result], **constraint
             module.fail_json(msg=f"the service is not healthy: {result['problem']}", **result)
         return result
 
-    _run(module, work, read_only=module.check_mode or not module.params["probe"])
+    _run(module, connect, work, read_only=module.check_mode or not module.params["probe"])
+
+
+def ensure_access(spec: Spec, work: Callable[[CloudflareAccount, Params], Result], **constraints: Any) -> None:
+    """Run a module that writes to a Cloudflare account.
+
+    work: the account and the options -> the result, with ``warnings`` to be given. On an account that is read-only, what it
+    writes is noted only.
+    """
+    module = Module({**ACCESS, **ACCESS_WRITING, **spec}, **constraints)
+
+    def done(account: CloudflareAccount) -> Result:
+        result = _warned(module, work(account, module.params))
+        result["requests"] = shortened(account.sent, _MOST_REQUESTS)
+        failures = result.get("failures") or []
+        if failures:
+            module.fail_json(msg="; ".join(str(failure["error"]) for failure in failures[:3]), **result)
+        if result.get("unconverged"):
+            said = f"Cloudflare accepted {', '.join(map(str, result['unconverged'][:10]))} and did not keep it"
+            if module.params["on_unconverged"] == "fail":
+                module.fail_json(msg=f"{said}; if that is known, set on_unconverged", **result)
+            if module.params["on_unconverged"] == "warn":
+                module.warn(said)
+        return result
+
+    _run(module, connect_account, done, read_only=module.check_mode)
+
+
+def inform_access(spec: Spec, ask: Callable[[CloudflareAccount, Params], Result], **constraints: Any) -> None:
+    """Run a module that only reads from a Cloudflare account. ask: as for inform."""
+    module = Module({**ACCESS, **spec}, **constraints)
+    _run(module, connect_account, lambda account: _warned(module, ask(account, module.params)), read_only=True)
 
 
 def _warned(module: Module, result: Result) -> Result:
@@ -201,12 +235,13 @@ def _named(entries: list[dict[str, Any]], beyond: int) -> str:
     return ", ".join(first) + (f", and {more:,} more" if more else "")
 
 
-def _run(module: Module, work: Callable[[ScimService], Result], *, read_only: bool) -> None:
+def _run(module: Module, connect_to: Callable[..., _Service], work: Callable[[_Service], Result], *, read_only: bool) -> None:
+    """connect_to: the options -> what the work is done with."""
     if REQUESTS_PROBLEM:
         module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_PROBLEM)
-    service: ScimService | None = None
+    service: _Service | None = None
     try:
-        service = connect(module.params.get, read_only=read_only)
+        service = connect_to(module.params.get, read_only=read_only)
         result = work(service)
     except LifecycleError as error:
         module.fail_json(msg=shortened(str(error), _MOST_ECHOED), **_so_far(service), **error.beside, **error.facts())
@@ -223,6 +258,6 @@ def _run(module: Module, work: Callable[[ScimService], Result], *, read_only: bo
     module.exit_json(**result)
 
 
-def _so_far(service: ScimService | None) -> Result:
+def _so_far(service: ScimService | CloudflareAccount | None) -> Result:
     """A task that fails tells what it wrote before."""
     return {"changed": bool(service and service.accepted), "requests": shortened(service.sent, _MOST_REQUESTS) if service else []}

@@ -58,12 +58,17 @@ def server_error(method: str, path: str, answer: Answer, redactor: Redactor, adv
         method,
         path,
         answer.status,
-        # Cleaned before it is cut: half of a secret would not be recognized.
-        _shortened(redactor.clean(detail[:_MOST_READ])),
-        _shortened(redactor.clean(scim_type[:_MOST_READ])) if isinstance(scim_type, str) else "",
-        _shortened(redactor.clean(answer.request_id[:_MOST_READ]))[:100],
+        shortened_detail(detail, redactor),
+        shortened_detail(scim_type, redactor) if isinstance(scim_type, str) else "",
+        shortened_detail(answer.request_id, redactor)[:100],
         advice,
     )
+
+
+def shortened_detail(text: str, redactor: Redactor) -> str:
+    """Words of a server as they may be shown: on one line, without secrets, not too long."""
+    # Cleaned before it is cut: half of a secret would not be recognized.
+    return _shortened(redactor.clean(text[:_MOST_READ]))
 
 
 def _detail(body: Mapping[str, Any]) -> str:

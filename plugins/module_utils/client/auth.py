@@ -41,15 +41,16 @@ class NoCredentials(Credentials):
 
 @dataclass
 class BearerToken(Credentials):
-    """A fixed token (RFC 6750)."""
+    """A fixed token (RFC 6750). option: what gives it, for messages."""
 
     token: str = field(repr=False)
+    option: str = "token"
 
     def __post_init__(self) -> None:
         if not fits_header(self.token):
             if self.token.lower().startswith("bearer "):
-                raise InvalidInput("token begins with the word Bearer; give the token alone, the word is added here")
-            raise InvalidInput("token holds white space or characters that no header may carry; was it read with its newline?")
+                raise InvalidInput(f"{self.option} begins with the word Bearer; give the token alone, the word is added here")
+            raise InvalidInput(f"{self.option} holds white space or characters that no header may carry; was it read with its newline?")
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         request.headers["Authorization"] = f"Bearer {self.token}"
@@ -70,6 +71,24 @@ class Basic(Credentials):
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         basic = HTTPBasicAuth(self.username.encode(), self.password.encode())
         return basic(request)  # type: ignore[no-any-return]
+
+
+@dataclass
+class KeyAndEmail(Credentials):
+    """Cloudflare's older way: the global API key of a user, beside the e-mail address (X-Auth-Key, X-Auth-Email)."""
+
+    email: str
+    key: str = field(repr=False)
+
+    def __post_init__(self) -> None:
+        for option, value in (("api_key", self.key), ("api_email", self.email)):
+            if not fits_header(value):
+                raise InvalidInput(f"{option} holds white space or characters that no header may carry; was it read with its newline?")
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["X-Auth-Email"] = self.email
+        request.headers["X-Auth-Key"] = self.key
+        return request
 
 
 class ClientCredentials(Credentials):

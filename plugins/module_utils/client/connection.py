@@ -32,7 +32,10 @@ _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 section 5.
 
 @dataclass(frozen=True)
 class Connection:
-    """Where and how to connect. url: the service's base URL. timeout: seconds to wait for a connection or an answer."""
+    """Where and how to connect.
+
+    url: the service's base URL. option: what gives it, for messages. timeout: seconds to wait for a connection or an answer.
+    """
 
     url: str
     credentials: Credentials = field(default_factory=NoCredentials, repr=False)
@@ -43,6 +46,7 @@ class Connection:
     skip_tls_verify: bool = False
     timeout: float = 30.0
     concurrency: int = 8
+    option: str = "url"
 
     def settings(self, url: str) -> dict[str, Any]:
         """What requests to an address need beside the environment's proxies and authorities; where both speak, this counts.
@@ -79,9 +83,9 @@ def check_url(option: str, url: str) -> None:
 
 def check_connection(connection: Connection) -> None:
     """Refuse what could not work, before anything is sent; names the option, never a value that is a secret."""
-    check_url("url", connection.url)
+    check_url(connection.option, connection.url)
     if urlsplit(connection.url).query or urlsplit(connection.url).fragment:
-        raise InvalidInput("url: a base address has no query and no fragment, paths are put after it; leave out ? or # and the rest")
+        raise InvalidInput(f"{connection.option}: a base address has no query and no fragment, paths are put after it; leave out ? or # and the rest")
     if connection.client_key and not connection.client_cert:
         raise InvalidInput("client_key needs client_cert beside it")
     for name, value in connection.headers.items():

@@ -10,6 +10,7 @@ import math
 import random
 import threading
 import time
+from collections.abc import Mapping
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 
@@ -50,6 +51,9 @@ class Gate:
         self._open_at = clock.now()
         self._lock = threading.Lock()
         self._turn = threading.Lock()
+
+    def heard(self, status: int, headers: Mapping[str, str]) -> None:
+        """What an answer says about the pace; headers by lower-case name. Refusals and their Retry-After are not its business."""
 
     def remaining(self) -> float:
         """Seconds left in the budget; raises OutOfTime when there are none."""

@@ -20,9 +20,10 @@ from typing import Any
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 from ..core.errors import OutcomeUnknown, ServerError, Unreachable, WriteRefusedLocally
-from .answer import Answer, server_error
+from .answer import Answer
 from .auth import NoCredentials
 from .connection import Connection, check_connection
+from .dialect import Dialect, ScimDialect
 from .exchange import AnswerLost, AnswerTooLong, NeverSent, exchange
 from .redaction import Redactor, hide_proxies
 from .session import Session
@@ -49,19 +50,22 @@ class Transport:
     service, by method, each repetition counted.
     """
 
-    def __init__(self, connection: Connection, gate: Gate, redactor: Redactor, *, read_only: bool = False) -> None:
+    def __init__(
+        self, connection: Connection, gate: Gate, redactor: Redactor, *, read_only: bool = False, dialect: Dialect | None = None
+    ) -> None:
         check_connection(connection)
         hide_proxies(redactor)
         self.gate = gate
         self.redactor = redactor
         self.read_only = read_only
+        self.dialect: Dialect = dialect or ScimDialect()
         self.counts: Counter[str] = Counter()
         self._successes = 0
         self._counting = threading.Lock()
         self._connection = connection
         self._base = connection.url.rstrip("/")
         self._session = Session(connection, connection.credentials)
-        self._session.headers["Accept"] = "application/scim+json, application/json;q=0.9"
+        self._session.headers["Accept"] = self.dialect.accept
         self._session.headers.update(connection.headers)
 
     def close(self) -> None:
@@ -76,7 +80,7 @@ class Transport:
     def anonymous(self) -> Transport:
         """The same service without credentials, read-only: to see what it shows to anybody."""
         stranger = replace(self._connection, credentials=NoCredentials(), headers={}, client_cert="", client_key="")
-        transport = Transport(stranger, self.gate, self.redactor, read_only=True)
+        transport = Transport(stranger, self.gate, self.redactor, read_only=True, dialect=self.dialect)
         transport.counts, transport._counting = self.counts, self._counting
         return transport
 
@@ -97,7 +101,7 @@ class Transport:
         if self.read_only and method not in READS:
             raise WriteRefusedLocally(f"{method} {path} was about to be sent by a read-only connection; please report this bug")
         # A space is %20, which every server reads; "+" is a space to some and a plus sign to others.
-        url = self._base + path + (f"?{urlencode(params, quote_via=quote)}" if params else "")
+        url = self._base + path + (f"?{urlencode(params, doseq=True, quote_via=quote)}" if params else "")
         # Escaped to ASCII: a text that a service sent us with half a surrogate pair can be sent back, too.
         data = None if body is None else _AS_JSON.encode(body).encode()
         redirects = lost = 0
@@ -127,7 +131,7 @@ class Transport:
             if 200 <= answer.status < 300:
                 self._connection.credentials.accepted(used)
                 return answer
-            failure = server_error(method, path, answer, self.redactor, self._advice(method, path, answer))
+            failure = self.refusal(method, path, answer)
             if answer.status == 401 and self._connection.credentials.renew(used):
                 continue
             if answer.status in _OUTCOME_OPEN:
@@ -138,12 +142,9 @@ class Transport:
             raise failure
         raise failure
 
-    def _advice(self, method: str, path: str, answer: Answer) -> str:
-        if answer.status == 404 and method in READS and path == "/Users":  # which every service has
-            return "is url the base URL of the service, the part before /Users?"
-        if answer.status == 401 and not self.signed_in:
-            return "the task gave no credentials: set token, or SCIM_TOKEN in the environment"
-        return ""
+    def refusal(self, method: str, path: str, answer: Answer) -> ServerError:
+        """The error that an answer stands for."""
+        return self.dialect.error(method, path, answer, self.redactor, signed_in=self.signed_in)
 
     def _unless_throttled(
         self, method: str, path: str, url: str, data: bytes | None, headers: Mapping[str, str | None] | None
@@ -157,9 +158,10 @@ class Transport:
         while True:
             self.gate.wait()
             answer, used = self._send(method, url, data, headers)
+            self.gate.heard(answer.status, answer.headers)
             if answer.status not in _PERHAPS_THROTTLED:
                 return answer, used
-            failure = server_error(method, path, answer, self.redactor)
+            failure = self.refusal(method, path, answer)
             if not _throttled(answer, failure):
                 return answer, used
             if successes != self._successes:
@@ -180,7 +182,7 @@ class Transport:
     def _send(
         self, method: str, url: str, data: bytes | None, headers: Mapping[str, str | None] | None
     ) -> tuple[Answer, str]:
-        extra = {"Content-Type": "application/scim+json"} if data is not None else {}
+        extra = {"Content-Type": self.dialect.content_type} if data is not None else {}
         sent = {**extra, **(headers or {})}
         try:
             found = exchange(self._session, method, url, data=data, headers=sent, gate=self.gate, redactor=self.redactor)

@@ -124,3 +124,32 @@ class ServerError(LifecycleError):
             "detail": self.detail,
             "request_id": self.request_id,
         }
+
+
+class CloudflareError(ServerError):
+    """Cloudflare's API refused a request, whatever the HTTP status: its envelope said so.
+
+    code: the number of the first error, 0 if there is none. documentation_url: where Cloudflare explains it, or "".
+    """
+
+    def __init__(
+        self,
+        method: str,
+        path: str,
+        status: int,
+        detail: str,
+        code: int = 0,
+        documentation_url: str = "",
+        request_id: str = "",
+        advice: str = "",
+    ) -> None:
+        said = " ".join(filter(None, [f"[{code}]" if code else "", detail]))
+        where = f"see {documentation_url}" if documentation_url else ""
+        super().__init__(method, path, status, said, "", request_id, "; ".join(filter(None, [advice, where])))
+        self.detail = detail
+        self.code = code
+        self.documentation_url = documentation_url
+
+    def facts(self) -> dict[str, Any]:
+        shown = {name: value for name, value in super().facts().items() if name != "scim_type"}
+        return {**shown, "code": self.code, "documentation_url": self.documentation_url}

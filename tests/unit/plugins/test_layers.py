@@ -28,8 +28,8 @@ BELOW = {
 FACING_ANSIBLE = ["mistakes.py", "options.py", "query.py", "runner.py", "source.py"]
 
 # Everything in the standard library that has no clock, no randomness and no input or output.
-PURE = {"__future__", "collections", "copy", "csv", "dataclasses", "datetime", "enum", "fnmatch", "functools", "hashlib"}
-PURE |= {"itertools", "json", "math", "operator", "re", "string", "typing", "unicodedata", "urllib.parse"}
+PURE = {"__future__", "collections", "contextlib", "copy", "csv", "dataclasses", "datetime", "difflib", "enum", "fnmatch"}
+PURE |= {"functools", "hashlib", "ipaddress", "itertools", "json", "math", "operator", "re", "string", "typing", "unicodedata", "urllib.parse"}
 IMPURE = re.compile(r"\b(open|print|input)\(|\b(now|today|utcnow)\(")
 
 
@@ -50,10 +50,13 @@ def rooms(name: str) -> set[str]:
     for module in imports(FILES[name]):
         inside = re.match(r"ansible_collections\.identityops\.lifecycle\.plugins\.module_utils\.(.*)", module)
         relative = re.match(r"(\.+)(.*)", module)
-        if inside or relative:
-            from_here = relative and len(relative[1]) == 1 and "/" in name
-            path = name.split("/")[0] + ".x" if from_here else (inside[1] if inside else relative[2])
-            found.add(path.split(".")[0] if "." in path else "")
+        if inside:
+            path = inside[1].split(".")
+        elif relative:
+            path = name.split("/")[: -len(relative[1])] + relative[2].split(".")
+        else:
+            continue
+        found.add(path[0] if len(path) > 1 else "")
     return found
 
 
@@ -61,6 +64,7 @@ def test_the_house_is_there():
     assert {name.split("/")[0] if "/" in name else "" for name in FILES} == set(BELOW)
     assert "reconcile" in rooms("runner.py")
     assert "core" in rooms("client/scim.py")
+    assert rooms("core/access/rules.py") == {"core"}
 
 
 @pytest.mark.parametrize("name", FILES)

@@ -1,0 +1,102 @@
+# Copyright (c) 2026, The identityops.lifecycle authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Rules as people write them in options: ``email: ada@example.com``, or as Cloudflare's API has them."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from typing import Any
+
+from ..errors import InvalidInput
+from .kinds import BY_NAME, Kind, kind_named
+from .rules import Rule, distinct, network, split
+
+# What people call an identity provider beside a group or a claim of it.
+_ALIASES = {"identity_provider": "identity_provider_id"}
+
+
+def rules_from_options(option: str, value: Any) -> tuple[Rule, ...]:
+    """The rules that an option gives, in their order, none twice. Names are still names.
+
+    option: what to call it in errors. value: ``[{"email": "ada@example.com"}, {"azureAD": {"id": ...}}, ...]``.
+    Raises InvalidInput, which names the entry.
+    """
+    if not isinstance(value, (list, tuple)):
+        raise InvalidInput(f"{option} has to be a list of rules, such as [{{email: ada@example.com}}]")
+    return distinct(rule for index, entry in enumerate(value) for rule in rules_of_entry(f"{option}[{index}]", entry))
+
+
+def rules_of_entry(place: str, entry: Any) -> list[Rule]:
+    """The rules of one entry of such a list: mostly one. place: what to call the entry in errors."""
+    if not isinstance(entry, Mapping) or not entry:
+        advice = f"; did you mean {{email: {entry}}}?" if isinstance(entry, str) and "@" in entry else ""
+        raise InvalidInput(f"{place}: {_quoted(entry)} is no rule; write one as {{kind: value}}, such as {{email: ada@example.com}}{advice}")
+    return [rule for name, value in entry.items() for rule in _rules(place, str(name), value)]
+
+
+def nearest_kind(key: str) -> str:
+    """The kind of rule that was probably meant by one that is not known, "" if none is near."""
+    return next(iter(difflib.get_close_matches(key.lower().replace("-", "_"), list(BY_NAME), 1)), "")
+
+
+def _rules(place: str, name: str, value: Any) -> list[Rule]:
+    kind = kind_named(name)
+    if kind is None:
+        return split({name: value})
+    inner = _inner(place, kind, value)
+    for need in kind.needs:
+        if inner.get(need) in (None, "", []):
+            example = f"{{{kind.name}: {{{', '.join(f'{field}: ...' for field in kind.needs)}}}}}"
+            raise InvalidInput(f"{place}: {kind.name} needs {need.removesuffix('_id') if need in _ALIASES.values() else need}, as in {example}")
+    found = split({kind.key: inner})
+    if len(found) > 1 and place.partition("[")[0].endswith("require"):
+        raise InvalidInput(
+            f"{place}: every rule of require has to hold, so no one can meet {len(found)} values of {kind.name}; "
+            "put them into the include of an Access group and require that group"
+        )
+    for rule in found:
+        _check(place, kind, rule)
+    return found
+
+
+def _inner(place: str, kind: Kind, value: Any) -> dict[str, Any]:
+    """The content of a rule from what stands behind its name."""
+    if isinstance(value, Mapping):
+        return {_ALIASES.get(str(name), str(name)): item for name, item in value.items()}
+    if not kind.main:
+        if kind.needs:
+            raise InvalidInput(f"{place}: {kind.name} takes a mapping with {', '.join(kind.needs)}")
+        if value in (None, True, "true", "True", ""):
+            return {}
+        raise InvalidInput(f"{place}: {kind.name} takes no value, but {_quoted(value)} is given; write {kind.name}: true")
+    if value is True and not kind.needs:
+        return {}
+    if value is None or isinstance(value, bool):
+        raise InvalidInput(f"{place}: {kind.name} has no value")
+    if isinstance(value, (list, tuple)):
+        return {kind.main: [str(one) for one in value]}
+    return {kind.main: [str(value)] if kind.listed else str(value).strip()}
+
+
+def _check(place: str, kind: Kind, rule: Rule) -> None:
+    """Refuse values that cannot be meant, which Cloudflare would answer with an error that says nothing."""
+    value = rule.inner.get(kind.main) if kind.main else None
+    if kind.key == "email" and "@" not in str(value):
+        raise InvalidInput(f"{place}: {_quoted(value)} is no e-mail address; a whole domain is email_domain: {value}")
+    if kind.key == "email_domain" and "@" in str(value):
+        raise InvalidInput(f"{place}: {_quoted(value)} is no domain; write the part behind the @, or email: for one address")
+    if kind.key == "geo" and not (len(str(value)) == 2 and str(value).isalpha()):
+        raise InvalidInput(f"{place}: {_quoted(value)} is no country code of two letters, such as DE")
+    if kind.key == "ip":
+        try:
+            network(str(value))
+        except ValueError:
+            raise InvalidInput(f"{place}: {_quoted(value)} is no IP address or range, such as 192.0.2.0/24") from None
+
+
+def _quoted(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 100 else text[:97] + "..."
