@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any
-from urllib.parse import parse_qsl
 
 WRITES = frozenset(("POST", "PUT", "PATCH", "DELETE"))
 
@@ -31,7 +30,6 @@ class Request:
 
     origin is "http://127.0.0.1:PORT", mount the prefix that was removed from the path, such as "/scim/v2".
     discard: serve it truthfully, then take back what it changed. new_id: the id of the resource it creates.
-    query_text: the query as it was sent, for parameters that are repeated (see values).
     """
 
     method: str
@@ -63,11 +61,6 @@ class Request:
             return json.loads(self.body)
         except ValueError:
             return None
-
-    def values(self, name: str) -> list[str]:
-        """All values of a parameter that may be repeated: ?name=A&name=B. Empty ones do not count."""
-        sent = parse_qsl(self.query_text) if self.query_text else list(self.query.items())
-        return [value for key, value in sent if key == name and value]
 
     def with_json(self, document: Any) -> Request:
         """The same request with another body."""

@@ -88,7 +88,6 @@ def _request(environ: Mapping[str, Any]) -> Request:
         headers=headers,
         body=environ["wsgi.input"].read(),
         origin=f"http://{host}",
-        query_text=environ["QUERY_STRING"],
     )
 
 
