@@ -1,0 +1,92 @@
+# Copyright (c) 2026, The identityops.lifecycle authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The file of a secret that is shown once: whether it can be written is known before the secret exists.
+
+Only its owner reads it, whoever looks finds an old file or a new one, and no link is followed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+import tempfile
+
+from .core.errors import InvalidInput, LifecycleError
+
+_ROOM = 4096  # bytes that are reserved; a secret of SCIM has less than 100
+
+
+class SecretFile:
+    """path: the file, in a folder that exists. Raises InvalidInput for a path to which nothing can be written."""
+
+    def __init__(self, path: str, option: str = "secret_file") -> None:
+        self.path = os.path.expanduser(path)
+        self._option = option
+        self._reserved = ""
+        folder = os.path.dirname(self.path) or "."
+        try:
+            reason = _why_not(self.path, folder)
+        except ValueError:  # a null character
+            reason = "it is no valid path"
+        if reason:
+            raise InvalidInput(f"{option}: {path!r} cannot be written: {reason}; nothing was written")
+
+    def reserve(self) -> None:
+        """Take the room beside the file under another name, before there is a secret. Raises InvalidInput."""
+        handle = -1
+        try:
+            folder, name = os.path.split(self.path)
+            handle, self._reserved = tempfile.mkstemp(dir=folder or ".", prefix=f".{name[:100]}.")  # mode 0600
+            os.write(handle, b" " * _ROOM)
+            os.fsync(handle)
+        except OSError as error:
+            self.discard()
+            raise InvalidInput(f"{self._option}: {self.path!r} cannot be written: {error.strerror}; nothing was written") from None
+        finally:
+            if handle >= 0:
+                os.close(handle)
+
+    def keep(self, secret: str) -> None:
+        """Write the secret in the reserved room, and give it its name. Raises LifecycleError, which says where it is then."""
+        written = False
+        try:
+            handle = os.open(self._reserved, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+            try:
+                os.pwrite(handle, secret.encode(), 0)
+                os.ftruncate(handle, len(secret.encode()))
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+            written = True
+            os.replace(self._reserved, self.path)  # replaces a link, and does not follow it
+        except OSError as error:
+            where = f"it is in {self._reserved!r}, move it from there" if written else "it is lost: have Cloudflare make a new one"
+            raise LifecycleError(
+                f"the secret was made, and {self._option} {self.path!r} cannot be written any more ({error.strerror}); {where}"
+            ) from None
+        self._reserved = ""
+
+    def discard(self) -> None:
+        """Give the room back: there is no secret after all."""
+        if self._reserved:
+            with contextlib.suppress(OSError):
+                os.unlink(self._reserved)
+            self._reserved = ""
+
+
+def _why_not(path: str, folder: str) -> str:
+    """Why a file cannot be written, "" if it can."""
+    if not os.path.basename(path):
+        return "it is the name of a folder"
+    if not os.path.isdir(folder):
+        return f"the folder {folder!r} does not exist"
+    if os.path.islink(path):
+        return "it is a link, which is not followed"
+    if os.path.lexists(path) and not stat.S_ISREG(os.lstat(path).st_mode):
+        return "it is no regular file"
+    if not os.access(folder, os.W_OK | os.X_OK):
+        return f"the folder {folder!r} cannot be written to"
+    return ""
