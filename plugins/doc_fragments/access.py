@@ -58,6 +58,8 @@ options:
       - If it is not set, E(CLOUDFLARE_RATE_FILE) is used.
     type: path
     default: ~/.cache/identityops.lifecycle/cloudflare-rate.json
+requirements:
+  - requests
 """
 
     WRITING = r"""

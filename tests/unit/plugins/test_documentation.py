@@ -11,6 +11,7 @@ import copy
 import pytest
 import yaml
 from ansible_collections.identityops.lifecycle.plugins.module_utils.client.connection import USER_AGENT
+from ansible_collections.identityops.lifecycle.plugins.module_utils.cloudflare_options import ACCESS, ACCESS_WRITING
 from ansible_collections.identityops.lifecycle.plugins.module_utils.options import CONNECTION, WRITING
 from ansible_collections.identityops.lifecycle.tests.unit.plugins.modules_of_ours import (
     COLLECTION,
@@ -78,8 +79,11 @@ def test_a_disagreement_would_be_found():
 def test_every_option_of_the_environment_names_its_variable(name):
     documented, (spec, _constraints) = documentation(name)["options"], specification(name)
     variables = {option: list(done["fallback"][1]) for option, done in spec.items() if "fallback" in done}
-    variables["headers"] = ["SCIM_HEADERS"]  # read by connect()
-    assert "SCIM_URL" in variables["url"]
+    if name.startswith("access_"):
+        assert "CLOUDFLARE_API_TOKEN" in variables["api_token"]
+    else:
+        variables["headers"] = ["SCIM_HEADERS"]  # read by connect()
+        assert "SCIM_URL" in variables["url"]
     for option, names in variables.items():
         text = str(documented[option]["description"])
         assert [variable for variable in names if f"E({variable})" not in text] == [], option
@@ -88,10 +92,11 @@ def test_every_option_of_the_environment_names_its_variable(name):
 @each_module
 def test_every_module_connects_with_the_same_options(name):
     spec, _constraints = specification(name)
-    same = CONNECTION.keys() - LONGER.get(name, set())
-    assert {option: spec.get(option) for option in same} == {option: CONNECTION[option] for option in same}
+    connection, writing = (ACCESS, ACCESS_WRITING) if name.startswith("access_") else (CONNECTION, WRITING)
+    same = connection.keys() - LONGER.get(name, set())
+    assert {option: spec.get(option) for option in same} == {option: connection[option] for option in same}
     if spec.get("on_unconverged"):
-        assert {option: spec.get(option) for option in WRITING} == WRITING
+        assert {option: spec.get(option) for option in writing} == writing
 
 
 @each_module
@@ -126,6 +131,8 @@ def test_the_action_groups_hold_the_modules_that_they_are_for():
     groups = action_groups()
     assert groups["scim"] == [name for name in NAMES if name.startswith("scim_")]
     assert groups["scim_writing"] == [name for name in groups["scim"] if "protected" in specification(name)[0]]
+    assert groups["access"] == [name for name in NAMES if name.startswith("access_")]
+    assert groups["access_writing"] == [name for name in groups["access"] if "on_unconverged" in specification(name)[0]]
 
 
 def test_services_are_told_the_version_that_is_released():

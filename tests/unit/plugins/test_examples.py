@@ -26,7 +26,7 @@ CONSTRAINTS = ("mutually_exclusive", "required_together", "required_one_of", "re
 @pytest.fixture(autouse=True)
 def only_our_variables(monkeypatch):
     for name in list(os.environ):
-        if name.startswith("SCIM_"):
+        if name.startswith(("SCIM_", "CLOUDFLARE_")):
             monkeypatch.delenv(name)
 
 
@@ -54,7 +54,8 @@ def plain(value, option):
 
 def problems(name, options):
     spec, constraints = specification(name)
-    given = {"url": "https://scim.example.com/v2", **plain(options, {"options": spec})}
+    where = {"account_id": "0" * 32} if name.startswith("access_") else {"url": "https://scim.example.com/v2"}
+    given = {**where, **plain(options, {"options": spec})}
     validator = ArgumentSpecValidator(spec, **{key: constraints.get(key) for key in CONSTRAINTS})
     return validator.validate(given).error_messages
 
