@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from .cloudflare import PREFIX as CLOUDFLARE_PATH
-from .cloudflare import Account, Cloudflare
+from .cloudflare import Account, Cloudflare, populations
 from .control import PREFIX, Control
 from .exchange import Layer
 from .journal import Journal
@@ -84,6 +84,7 @@ def running(
     site.mount(BASE_PATH, scim)
     account = Account()
     site.mount(CLOUDFLARE_PATH, account)
+    site.mount(populations.PREFIX, populations.mounted(account))
     site.mount_control(PREFIX, Control(site, scim))
     kept = StateFile(state, scim) if state else None
     server = Server(site, port)

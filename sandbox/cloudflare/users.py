@@ -17,6 +17,7 @@ from ..exchange import Answer, Request
 from . import quirks
 from .account import Account, rfc3339
 from .envelope import conflict, invalid, not_found, page, result
+from .fields import body_of, shown
 from .routes import route
 
 User = dict[str, Any]
@@ -101,7 +102,7 @@ def list_users(account: Account, request: Request) -> Answer:
     """email and name are compared as a whole, search looks into both; none of them minds the case."""
     wanted = {key: request.query.get(key, "").casefold() for key in ("email", "name", "search")}
     found = [
-        _shown(user)
+        shown(user)
         for user in account.table("users").values()
         if all(not wanted[key] or user[key].casefold() == wanted[key] for key in ("email", "name"))
         and any(wanted["search"] in user[key].casefold() for key in ("email", "name"))
@@ -111,34 +112,34 @@ def list_users(account: Account, request: Request) -> Answer:
 
 @route("POST", "/access/users")
 def create_user(account: Account, request: Request) -> Answer:
-    document = _object(request)
+    document = body_of(request)
     email = _text(document, "email")
     if "@" not in email:
         raise invalid("email is not valid")
     if known(account, email):
         raise conflict("user already exists")
     # Nobody who has never logged in has a seat.
-    return result(_shown(account.put("users", _new(account, email, str(document.get("name") or "")))), 201)
+    return result(shown(account.put("users", _new(account, email, str(document.get("name") or "")))), 201)
 
 
 @route("GET", "/access/users/{user_id}")
 def get_user(account: Account, request: Request, user_id: str) -> Answer:
     user = _user(account, user_id)
-    shown = _shown(user)
+    seen = shown(user)
     if "no-mfa-list" not in account.quirks:
         # Only the removal of an authenticator is documented, not where their ids are found: this field is our choice.
-        shown["mfa_authenticators"] = copy.deepcopy(user["_authenticators"])
-    return result(shown)
+        seen["mfa_authenticators"] = copy.deepcopy(user["_authenticators"])
+    return result(seen)
 
 
 @route("PUT", "/access/users/{user_id}")
 def update_user(account: Account, request: Request, user_id: str) -> Answer:
-    user, document = _user(account, user_id), _object(request)
+    user, document = _user(account, user_id), body_of(request)
     if _text(document, "email") != user["email"]:
         raise invalid("email cannot be changed")
     user["name"] = _text(document, "name")
     _changed(account, user)
-    return result(_shown(user))
+    return result(shown(user))
 
 
 @route("DELETE", "/access/users/{user_id}")
@@ -223,7 +224,7 @@ def change_seats(account: Account, request: Request) -> Answer:
 @route("POST", "/access/organizations/revoke_user")
 def revoke_user(account: Account, request: Request) -> Answer:
     """End the sessions of an address. What becomes of one that Access does not know is not documented: 404 is our choice."""
-    document = _object(request)
+    document = body_of(request)
     email = _text(document, "email")
     for name in ("devices", "warp_session_reauth"):
         if not isinstance(document.get(name, False), bool):
@@ -247,10 +248,6 @@ def _user(account: Account, user_id: str) -> User:
     if user is None:
         raise not_found()
     return user
-
-
-def _shown(user: User) -> User:
-    return {key: value for key, value in user.items() if not key.startswith("_")}
 
 
 def _changed(account: Account, user: User) -> None:
@@ -328,13 +325,6 @@ def _failed_login(account: Account, user: User) -> dict[str, Any]:
         "user_uuid": user["uid"],
     }
     return {"expiration": int(now) + _DAY, "metadata": metadata}
-
-
-def _object(request: Request) -> dict[str, Any]:
-    document = request.json()
-    if not isinstance(document, dict):
-        raise invalid("the body must be an object")
-    return document
 
 
 def _text(document: Mapping[str, Any], name: str) -> str:
