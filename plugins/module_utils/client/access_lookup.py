@@ -1,0 +1,137 @@
+# Copyright (c) 2026, The identityops.lifecycle authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One thing of an Access account by what people call it: its id, its name or, for an application, its domain.
+
+An id is read, never searched: callers with few rights see short lists, so that an id can exist and not be listed.
+Names are not unique at Cloudflare; more than one match is refused with the ids.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+from ..core.access.kinds import APPLICATION, GROUP, IDENTITY_PROVIDER
+from ..core.errors import NotFound, SeveralMatches
+from .cloudflare import CloudflareAccount
+
+POLICY = "policy"  # a reusable one
+
+PATHS = {
+    POLICY: "/access/policies",
+    GROUP: "/access/groups",
+    APPLICATION: "/access/apps",
+    IDENTITY_PROVIDER: "/access/identity_providers",
+}
+_SAID = {POLICY: "reusable policy", GROUP: "Access group", APPLICATION: "Access application", IDENTITY_PROVIDER: "identity provider"}
+_OF_AN_APPLICATION = 200  # policies on a page
+
+# 32 hexadecimal digits, mostly as 8-4-4-4-12 (RFC 9562 section 4). Such a text is never taken for a name.
+_ID = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}", re.IGNORECASE)
+
+
+def is_id(text: str) -> bool:
+    """Whether a text is an id of Access, and no name."""
+    return _ID.fullmatch(text.strip()) is not None
+
+
+def path_of(thing: str, thing_id: str) -> str:
+    """The path of one thing below the account."""
+    return f"{PATHS[thing]}/{quote(thing_id, safe='')}"
+
+
+def policies_path(application_id: str, policy_id: str = "") -> str:
+    """The path of an application's policies, or of one of them."""
+    path = f"{path_of(APPLICATION, application_id)}/policies"
+    return f"{path}/{quote(policy_id, safe='')}" if policy_id else path
+
+
+def everything(account: CloudflareAccount, thing: str) -> list[dict[str, Any]]:
+    """All things of a kind, as the account lists them."""
+    return account.listed(PATHS[thing])
+
+
+def policies_of(account: CloudflareAccount, application_id: str) -> list[dict[str, Any]]:
+    """All policies of an application: its own ones and the reusable ones that are attached to it."""
+    return account.listed(policies_path(application_id), per_page=_OF_AN_APPLICATION)
+
+
+def find(account: CloudflareAccount, thing: str, text: str, option: str) -> dict[str, Any] | None:
+    """One thing as the account shows it, ``None`` if there is none.
+
+    thing: "policy" (a reusable one), "group", "application" or "identity_provider". text: an id, a name, or the domain of
+    an application. option: where the text came from, for the message.
+    Raises SeveralMatches if more than one thing is called so.
+    """
+    if is_id(text):
+        return by_id(account, thing, text)
+    return the_only(thing, text, everything(account, thing), option)
+
+
+def must_find(account: CloudflareAccount, thing: str, text: str, option: str) -> dict[str, Any]:
+    """As find, for what has to exist. Raises NotFound with the names that are near."""
+    if is_id(text):
+        found, listed = by_id(account, thing, text), []
+    else:
+        listed = everything(account, thing)
+        found = the_only(thing, text, listed, option)
+    if found is None:
+        raise not_found(thing, text, listed, option)
+    return found
+
+
+def by_id(account: CloudflareAccount, thing: str, thing_id: str) -> dict[str, Any] | None:
+    """The thing of this id, ``None`` if there is none."""
+    found = account.get(path_of(thing, thing_id.strip()))
+    return found if isinstance(found, dict) else None
+
+
+def find_policy_of(account: CloudflareAccount, application_id: str, text: str) -> dict[str, Any] | None:
+    """One policy of an application by id or name, its own or a reusable one that is attached; ``None`` if there is none."""
+    if is_id(text):
+        return policy_of(account, application_id, text)
+    return the_only(POLICY, text, policies_of(account, application_id), "name")
+
+
+def policy_of(account: CloudflareAccount, application_id: str, policy_id: str) -> dict[str, Any] | None:
+    """The policy of this id, if the application has it; ``None`` otherwise."""
+    found = account.get(policies_path(application_id, policy_id.strip()))
+    return found if isinstance(found, dict) else None
+
+
+def the_only(thing: str, text: str, listed: Sequence[dict[str, Any]], option: str) -> dict[str, Any] | None:
+    """The one of a list that is called so, ``None`` if there is none. Raises SeveralMatches."""
+    found = [each for each in listed if _is_called(each, thing, text)]
+    if len(found) > 1:
+        raise SeveralMatches(f"{option} {text!r}", [str(each.get("id")) for each in found])
+    return found[0] if found else None
+
+
+def not_found(thing: str, text: str, listed: Sequence[Mapping[str, Any]], option: str) -> NotFound:
+    """The error for what has to exist and does not. listed: where its name was looked for."""
+    called = sorted({name for each in listed for name in _names(each, thing) if name})
+    folded = {name.lower(): name for name in called}
+    near = [folded[name] for name in difflib.get_close_matches(text.lower(), list(folded), 3)]
+    advice = f"; did you mean {' or '.join(repr(name) for name in near)}?" if near else ""
+    return NotFound(f"{option}: there is no {_SAID[thing]} {text!r}{advice}")
+
+
+def _is_called(body: Mapping[str, Any], thing: str, text: str) -> bool:
+    names = list(_names(body, thing))
+    # Names count to the letter; host names do not care about case (RFC 4343).
+    return text in names or (thing == APPLICATION and text.lower() in [name.lower() for name in names[1:]])
+
+
+def _names(body: Mapping[str, Any], thing: str) -> Iterator[str]:
+    """What a thing is called: its name first, then the domains of an application."""
+    yield str(body.get("name") or "")
+    if thing != APPLICATION:
+        return
+    places = [body.get("domain"), *(body.get("self_hosted_domains") or ())]
+    places += [place.get("uri") for place in body.get("destinations") or () if isinstance(place, Mapping)]
+    yield from (str(place) for place in places if place)
