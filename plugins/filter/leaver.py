@@ -12,6 +12,7 @@ from typing import Any
 from ansible.errors import AnsibleFilterError
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.errors import LifecycleError
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.leaving import Intent, cases
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.leaving_access import AccessIntent
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.verdicts import table
 
 
@@ -22,15 +23,18 @@ def leaver_cases(
     groups: str = "remove",
     protected: Sequence[str] | None = None,
     predicting: bool = False,
+    access: Mapping[str, Any] | None = None,
 ) -> list[dict[str, Any]]:
     """See the documentation of the filter in leaver_cases.yml."""
     if isinstance(protected, str):  # "a, b", as modules take it; never its letters
         protected = [pattern.strip() for pattern in protected.split(",")]
     try:
-        intent = Intent(mode, groups, tuple(map(str, protected or ())), bool(predicting))
+        names = tuple(map(str, protected or ()))
+        intent = Intent(mode, groups, names, bool(predicting), AccessIntent.from_options(access))
         return [
             {
                 "target": case.target,
+                "access": case.access,
                 "refusal": case.refusal,
                 "removals": case.removals,
                 "snapshot": case.snapshot,

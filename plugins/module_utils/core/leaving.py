@@ -16,13 +16,16 @@ from json import dumps
 from typing import Any
 
 from .errors import InvalidInput, Protected
+from .leavers import KEYS, person_of
+from .leaving_access import STEPS as ACCESS_STEPS
+from .leaving_access import WRITING as ACCESS_WRITING
+from .leaving_access import AccessIntent, AccessSide
 from .limits import refuse_protected
 from .patterns import Patterns
 from .plan import DELETE, Operation, Plan
 from .roll import refuse_no_list
 from .verdicts import NOT_APPLICABLE, UNPROVEN, Facts, Reading, Verdict, account_verdict, groups_verdict
 
-KEYS = ("id", "external_id", "user_name")  # the immutable ones first
 TARGET = "leaver_target"  # the loop variable of the role: every result carries the person that it is about
 
 # The steps of the role by name, in order, and what a failure of each is called. A rehearsal that fails is told by the real step.
@@ -34,7 +37,9 @@ STEPS = {
     "removals": "remove a membership",
     "find_again": "",
     "memberships_again": "",
+    **ACCESS_STEPS,
 }
+WRITING = ("account", "removals", *ACCESS_WRITING)
 MODES = ("deactivate", "delete", "delete_or_deactivate")
 FOR_GROUPS = ("remove", "keep")
 _LONGEST = 60
@@ -48,6 +53,7 @@ class Intent:
     groups: str = "remove"
     protected: tuple[str, ...] = ()
     predicting: bool = False
+    access: AccessIntent = field(default_factory=AccessIntent)
 
     def __post_init__(self) -> None:
         for option, value, choices in (("mode", self.mode, MODES), ("groups", self.groups, FOR_GROUPS)):
@@ -70,7 +76,11 @@ class Case:
     def key(self) -> str:
         """How messages call the person."""
         name = self.person.get("user_name") or self.account.get("user_name")
-        return str(name) if name else " ".join(next(iter(self.person.items())))
+        return str(name) if name else " ".join(next(iter(self._keys.items())))
+
+    @property
+    def _keys(self) -> dict[str, str]:
+        return {name: self.person[name] for name in KEYS if name in self.person}
 
     def _first(self, step: str) -> Facts | None:
         """What a step that is taken once for each person returned, ``None`` if it was not taken."""
@@ -130,9 +140,22 @@ class Case:
     @property
     def target(self) -> dict[str, Any]:
         """The person as loops pass them on. asked: by which keys to read the account again."""
-        asked = {"id": self.id} if self.id else dict(self.person)
+        asked = {"id": self.id} if self.id else self._keys
         writable = bool(self.account) and not self.doubt
         return {"number": self.number, "key": self.key, "id": self.id, "writable": writable, "asked": asked}
+
+    @property
+    def side(self) -> AccessSide:
+        """The same person as Cloudflare Access knows them."""
+        return AccessSide(self.intent.access, self.person, self.account, self.doubt, self.intent.predicting, TARGET, self.results)
+
+    @property
+    def access(self) -> dict[str, Any]:
+        """The person as the loops about Access pass them on; ``{}`` if there is nobody to ask about."""
+        side = self.side
+        if not side.touchable:
+            return {}
+        return {"number": self.number, "key": self.key, "email": side.email, "removal": side.removal}
 
     @property
     def removals(self) -> list[dict[str, Any]]:
@@ -159,7 +182,8 @@ class Case:
             return str(rehearsal.get("msg", ""))
         try:
             leaving = Operation(DELETE, "User", self.key, self.account, None)
-            refuse_protected(Plan((leaving,)), Patterns(self.intent.protected), [*self.person.values(), *filter(None, [self.id])])
+            names = filter(None, [*self.person.values(), self.id, self.side.email])
+            refuse_protected(Plan((leaving,)), Patterns(self.intent.protected), names)
         except Protected as problem:
             return str(problem)
         return ""
@@ -169,7 +193,7 @@ class Case:
         """The pre-image and a file name that belongs to exactly this one; ``{}`` if the run would take nothing."""
         rehearsal = self._first("rehearsal") or {}
         takes_account = self.target["writable"] and (rehearsal.get("requests") or rehearsal.get("failed"))
-        if not takes_account and not self.removals:
+        if not takes_account and not self.removals and not self.side.takes:
             return {}
         content = {"person": self.person, **self.before()}
         safe = "".join(letter if letter.isascii() and letter.isalnum() else "_" for letter in self.key)[:_LONGEST]
@@ -181,7 +205,8 @@ class Case:
         reading = self._read("memberships", "groups")
         groups = reading.groups if reading else []
         shown = bool(reading and not reading.failure and not reading.unverifiable and reading.complete)
-        return {"account": dict(self.account), "groups": groups, "groups_shown": shown}
+        access = {"access": self.side.before()} if self.intent.access.manage else {}
+        return {"account": dict(self.account), "groups": groups, "groups_shown": shown, **access}
 
     # -- what came of it ---------------------------------------------------------------------------------------------------
 
@@ -206,7 +231,7 @@ class Case:
 
     def result(self) -> dict[str, Any]:
         """The entry of ``leaver_result``."""
-        verdicts = {"account": self._account_verdict(), "groups": self._groups_verdict()}
+        verdicts = {"account": self._account_verdict(), "groups": self._groups_verdict(), **self.side.verdicts()}
         failures = [
             (step, f"could not {STEPS[step]}{_of(result)}", str(result.get("msg") or "the task failed"))
             for step in STEPS
@@ -218,7 +243,7 @@ class Case:
         problems += [f"{plane}: {verdict.said}" for plane, verdict in verdicts.items() if verdict.verdict == UNPROVEN]
         told = " ".join(problems)  # why the account was not found is mostly why it was not read back either
         problems += [f"{what}: {why}" for _step, what, why in failures if why not in told]
-        written = [result for step in ("account", "removals") for result in self.results.get(step, ())]
+        written = [result for step in WRITING for result in self.results.get(step, ())]
         return {
             "person": self.person,
             "key": self.key,
@@ -243,11 +268,12 @@ def _of(result: Facts) -> str:
 def cases(people: Sequence[Any], steps: Mapping[str, Any], intent: Intent) -> list[Case]:
     """One case for each person, in their order.
 
-    people: ``[{"id"|"external_id"|"user_name": ...}, ...]``. steps: by name, see STEPS, what ``register`` kept of the loop;
+    people: ``[{"id"|"external_id"|"user_name": ..., "email": ...}, ...]``; the e-mail is for Access alone.
+    steps: by name, see STEPS, what ``register`` kept of the loop;
     each of its ``results`` carries the person it is about in TARGET. Raises InvalidInput.
     """
     refuse_no_list("leaver_people", people)
-    found = [Case(number, _person(number, given), intent) for number, given in enumerate(people)]
+    found = [Case(number, person_of(number, given), intent) for number, given in enumerate(people)]
     for step in STEPS:
         for result in _results(steps.get(step)):
             number = result.get(TARGET, {}).get("number")
@@ -258,15 +284,3 @@ def cases(people: Sequence[Any], steps: Mapping[str, Any], intent: Intent) -> li
 
 def _results(registered: Any) -> Iterable[Facts]:
     return (registered.get("results") or ()) if isinstance(registered, Mapping) else ()
-
-
-def _person(number: int, given: Any) -> dict[str, str]:
-    if not isinstance(given, Mapping):
-        raise InvalidInput(f"leaver_people[{number}] is not a mapping with id, external_id or user_name")
-    unknown = sorted(str(name) for name in given if name not in KEYS)
-    if unknown:
-        raise InvalidInput(f"leaver_people[{number}] has {', '.join(unknown)}; only id, external_id and user_name name a person")
-    person = {name: str(given[name]) for name in KEYS if given.get(name) not in (None, "")}
-    if not person:
-        raise InvalidInput(f"leaver_people[{number}] names nobody; give id, external_id or user_name")
-    return person

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -115,22 +115,39 @@ def groups_verdict(reading: Reading | None, *, before: Reading | None, predicted
 
 
 def table(results: Sequence[Mapping[str, Any]]) -> list[str]:
-    """``leaver_result`` as lines to print: a row for each person, then what has to be said in words."""
-    rows = [("PERSON", "ACCOUNT", "GROUPS")]
+    """``leaver_result`` as lines to print: a row for each person, then what has to be said in words.
+
+    The planes of Access have columns only if somebody's are managed.
+    """
+    access = any("access" in result["before"] for result in results)
+    rows = [("PERSON", "ACCOUNT", "GROUPS", *(("SESSIONS", "SELECTORS", "SEAT", "ACCESS") if access else ()))]
     notes = []
     for result in results:
         account, groups = result["account"], result["groups"]
         state = account["evidence"].get("state", "")
         left = len(groups["evidence"]["groups"]) if "groups" in groups["evidence"] else None
-        rows.append(
-            (
-                str(result["key"]),
-                account["verdict"] + (f" ({state})" if state else ""),
-                groups["verdict"] + (f" ({left} of {len(result['before']['groups'])} left)" if left is not None else ""),
-            )
-        )
+        row = [
+            str(result["key"]),
+            account["verdict"] + (f" ({state})" if state else ""),
+            groups["verdict"] + (f" ({left} of {len(result['before']['groups'])} left)" if left is not None else ""),
+        ]
+        rows.append((*row, *(_access_cells(result) if access else ())))
         if account["verdict"] == PROVEN and state == "absent":
             notes.append(f"{result['key']}: {account['said']}")
         notes += result["problems"]
-    widths = [max(len(row[column]) for row in rows) for column in range(3)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in rows] + notes
+
+
+def _access_cells(result: Mapping[str, Any]) -> Iterator[str]:
+    """What stands in the columns about Access: the verdict, and the number that it comes from."""
+    evidence = {plane: result[plane]["evidence"] for plane in ("sessions", "selectors", "seat", "access")}
+    numbers = {
+        "sessions": f"{evidence['sessions']['count']} open" if "count" in evidence["sessions"] else "",
+        "selectors": f"in {len(evidence['selectors']['objects'])}" if "objects" in evidence["selectors"] else "",
+        "seat": "",
+        "access": f"allowed at {evidence['access']['allowed']}" if "allowed" in evidence["access"] else "",
+    }
+    for plane, number in numbers.items():
+        word = result[plane]["verdict"].replace("_", " ")
+        yield f"{word} ({number})" if number else word

@@ -1,0 +1,102 @@
+# Copyright (c) 2026, The identityops.lifecycle authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Everybody outside a circle of provisioned people is denied: the policy, and whom it would shut out before it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from .brakes import Limit
+from .errors import InvalidInput
+
+_MOST = 20  # how many a message names
+
+
+def policy(name: str, provisioned: Sequence[Any], applications: Sequence[Any]) -> dict[str, Any]:
+    """The options of the policy that denies everybody but those whom the rules ``provisioned`` match. Raises InvalidInput."""
+    for option, value, what in (
+        ("provisioned", provisioned, "no rule would leave nobody out, so everybody would be shut out"),
+        ("applications", applications, "name the applications that the policy is for"),
+    ):
+        if isinstance(value, (str, Mapping)) or not isinstance(value, Sequence):
+            raise InvalidInput(f"access_baseline_{option} has to be a list")
+        if not value:
+            raise InvalidInput(f"access_baseline_{option} is empty: {what}")
+    if any(not isinstance(rule, Mapping) or not rule for rule in provisioned):
+        raise InvalidInput("access_baseline_provisioned has to be a list of rules, such as {email_domain: example.com}")
+    if not name.strip():
+        raise InvalidInput("access_baseline_policy is empty: the policy needs a name")
+    return {"name": name, "decision": "deny", "include": [{"everyone": {}}], "exclude": list(provisioned)}
+
+
+def preview(asked: Mapping[str, Any], number: int, percent: float) -> dict[str, Any]:
+    """Who would be shut out, and whether that is too many.
+
+    asked: what M(access_decision_info) returned for everybody. number, percent: how many people may be shut out at most, and
+    which share of those whom Access knows. Returns ``{"people_count", "shut_out": [{"email", "applications"}], "in_doubt":
+    [...], "refusal"}``. In doubt is who is let in now and of whom it cannot be told whether the policy would shut them out; they
+    count. The refusal is "" if there is none.
+    """
+    people = list(asked.get("people") or ())
+    shut_out = [_named(person, person.get("shut_out") or ()) for person in people if person.get("shut_out")]
+    doubts = [_named(person, _in_doubt(person)) for person in people if _in_doubt(person)]
+    count = int(asked.get("people_count") or len(people))
+    seen = {"people_count": count, "shut_out": shut_out, "in_doubt": doubts}
+    return {**seen, "refusal": _refusal(seen, Limit(int(number), float(percent), few=0))}
+
+
+def _named(person: Mapping[str, Any], applications: Sequence[Any]) -> dict[str, Any]:
+    return {"email": str(person.get("email", "")), "applications": [str(name) for name in applications]}
+
+
+def _in_doubt(person: Mapping[str, Any]) -> list[str]:
+    """The applications that let the person in now, and may not do so with the policy."""
+    now = {decision.get("application_id"): decision.get("decision") for decision in person.get("decisions") or ()}
+    return [
+        str(decision.get("application", ""))
+        for decision in person.get("supposed") or ()
+        if decision.get("decision") == "undecidable" and now.get(decision.get("application_id")) == "allowed"
+    ]
+
+
+def _refusal(seen: Mapping[str, Any], limit: Limit) -> str:
+    names = list(dict.fromkeys(str(person["email"]) for person in [*seen["shut_out"], *seen["in_doubt"]]))
+    allowed = limit.allowed(seen["people_count"])
+    if len(names) <= allowed:
+        return ""
+    listed = ", ".join(names[:_MOST]) + (f", and {len(names) - _MOST} more" if len(names) > _MOST else "")
+    doubtful = f" ({len(seen['in_doubt'])} of them cannot be decided and count as well)" if seen["in_doubt"] else ""
+    return (
+        f"{len(names)} of {seen['people_count']} people would be shut out{doubtful}, {allowed} may be: {listed}. Nothing was written. "
+        "Correct access_baseline_provisioned, or, if it is meant, allow it with access_baseline_max_shut_out"
+    )
+
+
+def outcome(seen: Mapping[str, Any], written: Mapping[str, Any]) -> dict[str, Any]:
+    """``access_baseline_result``. written: what M(access_policy) returned, ``{}`` if the role did not get that far."""
+    refusal = str(seen.get("refusal") or "")
+    failed = bool(written.get("failed")) or not written
+    msg = str(written.get("msg") or "the task failed") if written.get("failed") else refusal
+    return {
+        "changed": bool(written.get("changed")),
+        "failed": failed,
+        "msg": (msg or "nothing was written") if failed else "",
+        "policy": dict(written.get("policy") or {}),
+        "people_count": int(seen.get("people_count", 0)),
+        "shut_out": list(seen.get("shut_out") or ()),
+        "in_doubt": list(seen.get("in_doubt") or ()),
+        "requests": list(written.get("requests") or ()),
+    }
+
+
+def table(result: Mapping[str, Any]) -> list[str]:
+    """``access_baseline_result`` as lines to print."""
+    rows = [(person["email"], "shut out of", person["applications"]) for person in result["shut_out"]]
+    rows += [(person["email"], "in doubt at", person["applications"]) for person in result["in_doubt"]]
+    width = max((len(row[0]) for row in rows), default=0)
+    lines = [f"{who.ljust(width)}  {what} {', '.join(where)}" for who, what, where in rows]
+    counted = f"{len(result['shut_out'])} of {result['people_count']} people whom Access knows are shut out by it, {len(result['in_doubt'])} in doubt"
+    return [*lines, counted, *([result["msg"]] if result["msg"] else [])]

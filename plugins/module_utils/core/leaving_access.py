@@ -1,0 +1,200 @@
+# Copyright (c) 2026, The identityops.lifecycle authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Somebody's leaving on the side of Cloudflare Access, as data: under which e-mail, what is to do, and what is proven."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from .access_planes import (
+    PLANES,
+    access_verdict,
+    decided,
+    named,
+    seat_verdict,
+    selectors_verdict,
+    sessions_verdict,
+)
+from .errors import InvalidInput
+from .verdicts import NOT_APPLICABLE, UNPROVEN, Facts, Reading, Verdict
+
+# The steps by name, in order, and what a failure of each is called. A read-back that fails is told by its plane.
+STEPS = {
+    "access_user": "read the sessions and the seat",
+    "access_named": "look for the e-mail in groups and policies",
+    "access_decisions": "ask what Access lets the person into",
+    "access_sessions": "end the sessions",
+    "access_selectors": "take the e-mail out of groups and policies",
+    "access_block": "put the e-mail into the group of those who are shut out",
+    "access_seat": "free the seat",
+    "access_user_again": "",
+    "access_named_again": "",
+    "access_decisions_again": "",
+}
+WRITING = ("access_sessions", "access_selectors", "access_block", "access_seat")
+_CHOICES = {"selectors": ("remove", "keep"), "seat": ("free", "keep")}
+
+
+@dataclass(frozen=True)
+class AccessIntent:
+    """What the role was asked to do in Access. manage: whether anything at all. block_group: its name or id, "" for none."""
+
+    manage: bool = False
+    selectors: str = "remove"
+    seat: str = "free"
+    block_group: str = ""
+
+    @classmethod
+    def from_options(cls, options: Mapping[str, Any] | None) -> AccessIntent:
+        """Read ``{"manage": true, "selectors": "keep", ...}``; what is not given keeps its default. Raises InvalidInput."""
+        given = {name: value for name, value in (options or {}).items() if value is not None}
+        for name, choices in _CHOICES.items():
+            if given.get(name, choices[0]) not in choices:
+                raise InvalidInput(f"leaver_access_{name} is {given[name]!r}; choose one of {', '.join(choices)}")
+        return cls(
+            bool(given.get("manage", False)),
+            str(given.get("selectors", "remove")),
+            str(given.get("seat", "free")),
+            str(given.get("block_group", "")).strip(),
+        )
+
+
+@dataclass(frozen=True)
+class AccessSide:
+    """One person as Access knows them: by their e-mail.
+
+    person: as the caller named them. account: theirs on the SCIM service, ``{}`` if there is none. doubt: why it is not certain
+    who is meant, or "". results: what the steps returned, by name. target: the name of the loop variable.
+    """
+
+    intent: AccessIntent
+    person: Mapping[str, str]
+    account: Facts
+    doubt: str
+    predicting: bool
+    target: str
+    results: Mapping[str, Sequence[Facts]] = field(default_factory=dict)
+
+    @property
+    def email(self) -> str:
+        """The e-mail by which Access knows the person, "" if nobody can tell: given, else a user name that is one, else the primary one."""
+        user_name = str(self.account.get("user_name") or self.person.get("user_name", ""))
+        candidates = [self.person.get("email", ""), user_name, _primary(self.account.get("emails"))]
+        return next((candidate.strip() for candidate in candidates if "@" in candidate.strip()[1:-1]), "")
+
+    @property
+    def touchable(self) -> bool:
+        """Whether Access may be asked, and written to, about this person."""
+        return self.intent.manage and not self.doubt and bool(self.email)
+
+    # -- what the reads say ----------------------------------------------------------------------------------------------
+
+    def _first(self, step: str) -> Facts | None:
+        return next((result for result in self.results.get(step, ()) if not result.get("skipped")), None)
+
+    def _read(self, step: str, resources: str) -> Reading | None:
+        result = self._first(step)
+        if result is None:
+            return None
+        asked = {"email": str(result.get(self.target, {}).get("email", self.email))}
+        if result.get("failed"):
+            return Reading(asked, failure=str(result.get("msg") or "the task failed"))
+        if resources not in result:
+            return Reading(asked, failure=f"the answer holds no {resources}")
+        return Reading(asked, tuple(result[resources] or ()))
+
+    def _named(self, step: str) -> Reading | None:
+        """The objects that are to lose the e-mail: not the group that shuts out, and no policy that denies."""
+        reading = self._read(step, "objects")
+        if reading is None:
+            return None
+        return replace(reading, found=tuple(thing for thing in reading.found if not self._shuts_out(thing)))
+
+    def _shuts_out(self, thing: Facts) -> bool:
+        """Whether being named there is what keeps the person out: to take the e-mail away would let them in."""
+        if str(thing.get("decision", "")) == "deny":
+            return True
+        group = self.intent.block_group
+        return bool(group) and "group" in str(thing.get("kind", "")).lower() and group in (thing.get("name"), thing.get("id"))
+
+    # -- what is to do -----------------------------------------------------------------------------------------------------
+
+    @property
+    def removal(self) -> dict[str, list[str]]:
+        """The ids of what is to lose the e-mail; ``{}`` if there is nothing to remove."""
+        reading = self._named("access_named")
+        if self.intent.selectors != "remove" or reading is None or not reading.found:
+            return {}
+        groups = [str(thing.get("id", "")) for thing in reading.found if "group" in str(thing.get("kind", "")).lower()]
+        policies = [str(thing.get("id", "")) for thing in reading.found if "group" not in str(thing.get("kind", "")).lower()]
+        return {"groups": groups, "policies": policies}
+
+    def before(self) -> dict[str, Any]:
+        """The pre-image: what Access knew of the person, what named them, and what let them in."""
+        user, things, decisions = (
+            self._read("access_user", "users"),
+            self._read("access_named", "objects"),
+            self._read("access_decisions", "decisions"),
+        )
+        seen: dict[str, Any] = {"email": self.email, "user": {}}
+        if user and user.found:
+            names = ("id", "email", "name", "access_seat", "gateway_seat", "active_device_count", "last_successful_login")
+            seen["user"] = {name: user.found[0][name] for name in names if name in user.found[0]}
+            seen["user"]["sessions"] = len(user.found[0].get("sessions") or ())
+        seen["named_in"] = [named(thing) for thing in things.found] if things else []
+        seen["decisions"] = [decided(decision) for decision in decisions.found] if decisions else []
+        return seen
+
+    @property
+    def takes(self) -> bool:
+        """Whether the run is going to take something here."""
+        user = self.before()["user"]
+        open_now = user.get("sessions") or (self.intent.seat == "free" and (user.get("access_seat") or user.get("gateway_seat")))
+        return self.touchable and bool(open_now or self.removal)
+
+    # -- what came of it ---------------------------------------------------------------------------------------------------
+
+    def verdicts(self) -> dict[str, Verdict]:
+        """The judgement on each plane of PLANES."""
+        if not self.intent.manage:
+            return dict.fromkeys(PLANES, Verdict(NOT_APPLICABLE, "Access is not managed, as leaver_access says"))
+        if not self.touchable:
+            nameless = "no e-mail of the person is known, and Access knows people by nothing else; give email"
+            return dict.fromkeys(PLANES, Verdict(UNPROVEN, f"not touched: {self.doubt}" if self.doubt else nameless))
+        user = self._read("access_user_again", "users")
+        planes = {
+            "sessions": sessions_verdict(user, predicted=self._promised("access_sessions")),
+            "selectors": selectors_verdict(self._named("access_named_again"), predicted=self._promised("access_selectors")),
+            "seat": seat_verdict(user, predicted=self._promised("access_seat")),
+            "access": self._access_verdict(),
+        }
+        if self.intent.selectors != "remove":
+            planes["selectors"] = Verdict(NOT_APPLICABLE, "the e-mail stays in groups and policies, as leaver_access_selectors says")
+        if self.intent.seat != "free":
+            planes["seat"] = Verdict(NOT_APPLICABLE, "the seat is kept, as leaver_access_seat says")
+        return planes
+
+    def _access_verdict(self) -> Verdict:
+        reading = self._read("access_decisions_again", "decisions")
+        supposed = None
+        if self.predicting and self._promised("access_selectors"):
+            supposed = (self._first("access_decisions") or {}).get("supposed")
+        elif self.predicting and self._promised("access_block") and reading:
+            supposed = reading.found
+        blocked = self.intent.block_group if self._promised("access_block") else ""
+        return access_verdict(reading, supposed=supposed, blocked=blocked)
+
+    def _promised(self, step: str) -> bool:
+        """In check mode, whether a module said that the run would change this."""
+        return self.predicting and any(bool(result.get("changed")) and not result.get("failed") for result in self.results.get(step, ()))
+
+
+def _primary(emails: Any) -> str:
+    """The primary e-mail of an account, else its first."""
+    listed = [entry for entry in emails if isinstance(entry, Mapping) and entry.get("value")] if isinstance(emails, (list, tuple)) else []
+    primary = [entry for entry in listed if entry.get("primary")]
+    return str((primary or listed)[0]["value"]) if listed else ""
