@@ -72,13 +72,9 @@ class Objects:
         return {option: _FORMS[option](body.get(option)) for option in self.options}
 
     def wish(self, options: Mapping[str, Any]) -> dict[str, Any]:
-        """A wish in the same form, of the options that are given. Rules are given as Rule already."""
+        """A wish: the options that are given, as they are to be sent. Rules are given as Rule already."""
         given = {option: options.get(option) for option in self.options}
-        return {
-            option: tuple(value) if option in RULE_LISTS else _FORMS[option](value)
-            for option, value in given.items()
-            if value is not None
-        }
+        return {option: _as_given(value) for option, value in given.items() if value is not None}
 
     def changes(self, seen: Canonical, wish: Canonical) -> tuple[Change, ...]:
         """What has to change so that ``seen`` is as wished. Rules are compared as sets; only what is wished counts."""
@@ -91,7 +87,7 @@ class Objects:
                 before, after = tuple(before or ()), kept_in_order(tuple(before or ()), after)
                 if set(before) == set(after):
                     continue
-            elif before == after:
+            elif _FORMS[option](before) == _FORMS[option](after):
                 continue
             found.append(Change(option, before, after))
         return tuple(found)
@@ -123,6 +119,13 @@ class Objects:
         for option in RULE_LISTS:
             result[option] = [rule.friendly() for rule in rules_from_wire(raw.get(option))]
         return result
+
+
+def _as_given(value: Any) -> Any:
+    """A value without the suboptions that are not given."""
+    if isinstance(value, Mapping):
+        return {name: _as_given(item) for name, item in value.items() if item is not None}
+    return type(value)(map(_as_given, value)) if isinstance(value, (list, tuple)) else value
 
 
 def _on_the_wire(value: Any) -> Any:

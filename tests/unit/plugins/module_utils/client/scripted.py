@@ -94,10 +94,10 @@ class Service(BaseAdapter):
         return [request.url for request in self.asked]
 
 
-def transport_to(service, *, budget=300, read_only=False, secrets=(), clock=None, **connection):
+def transport_to(service, *, budget=300, read_only=False, secrets=(), clock=None, dialect=None, **connection):
     """A transport whose every request goes to a Service."""
     gate = Gate(clock or FakeClock(), budget)
-    transport = Transport(Connection(**{"url": URL, **connection}), gate, Redactor(secrets), read_only=read_only)
+    transport = Transport(Connection(**{"url": URL, **connection}), gate, Redactor(secrets), read_only=read_only, dialect=dialect)
     for scheme in ("https://", "http://"):
         transport._session.mount(scheme, service)
     return transport
