@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import pytest
 import requests
-from ansible_collections.identityops.lifecycle.plugins.module_utils.client.auth import BearerToken, KeyAndEmail
+from ansible_collections.identityops.lifecycle.plugins.module_utils.client.auth import (
+    BearerToken,
+    KeyAndEmail,
+)
 from ansible_collections.identityops.lifecycle.plugins.module_utils.client.cloudflare import CloudflareAccount
 from ansible_collections.identityops.lifecycle.plugins.module_utils.client.dialect import CloudflareDialect
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.errors import (
@@ -17,7 +20,11 @@ from ansible_collections.identityops.lifecycle.plugins.module_utils.core.errors 
     OutcomeUnknown,
     ServerError,
 )
-from ansible_collections.identityops.lifecycle.tests.unit.plugins.module_utils.client.scripted import Service, reply, transport_to
+from ansible_collections.identityops.lifecycle.tests.unit.plugins.module_utils.client.scripted import (
+    Service,
+    reply,
+    transport_to,
+)
 
 ACCOUNT = "0123456789abcdef0123456789abcdef"
 JSON = {"Content-Type": "application/json"}
@@ -28,17 +35,36 @@ def said(result, **beside):
 
 
 def refused(status, code, message, **error):
-    return reply(status, {"success": False, "errors": [{"code": code, "message": message, **error}], "messages": [], "result": None}, {**JSON, "cf-ray": "8a1b-FRA"})
+    return reply(
+        status,
+        {
+            "success": False,
+            "errors": [{"code": code, "message": message, **error}],
+            "messages": [],
+            "result": None,
+        },
+        {**JSON, "cf-ray": "8a1b-FRA"},
+    )
 
 
 def account_of(*answers, **settings):
     service = Service(*answers)
-    transport = transport_to(service, credentials=BearerToken("cfat_secret-token"), secrets=["cfat_secret-token"], dialect=CloudflareDialect(), **settings)
+    transport = transport_to(
+        service,
+        credentials=BearerToken("cfat_secret-token"),
+        secrets=["cfat_secret-token"],
+        dialect=CloudflareDialect(),
+        **settings,
+    )
     return CloudflareAccount(transport, ACCOUNT), service
 
 
 def page(ids, total=None, per_page=2):
-    info = {} if total is None else {"result_info": {"page": 1, "per_page": per_page, "count": len(ids), "total_count": total}}
+    info = (
+        {}
+        if total is None
+        else {"result_info": {"page": 1, "per_page": per_page, "count": len(ids), "total_count": total}}
+    )
     return said([{"id": one} for one in ids], **info)
 
 
@@ -51,8 +77,21 @@ def test_a_result_comes_out_of_its_envelope():
 
 
 def test_a_status_of_200_is_not_enough():
-    account, dummy = account_of(reply(200, {"success": False, "errors": [{"code": 12130, "message": "access.api.error.invalid_request"}], "result": None}, JSON))
-    with pytest.raises(CloudflareError, match=r"GET /accounts/.*/access/groups/1 was answered with status 200: \[12130\] access.api.error.invalid_request") as caught:
+    account, dummy = account_of(
+        reply(
+            200,
+            {
+                "success": False,
+                "errors": [{"code": 12130, "message": "access.api.error.invalid_request"}],
+                "result": None,
+            },
+            JSON,
+        )
+    )
+    with pytest.raises(
+        CloudflareError,
+        match=r"GET /accounts/.*/access/groups/1 was answered with status 200: \[12130\] access.api.error.invalid_request",
+    ) as caught:
         account.get("/access/groups/1")
     assert caught.value.code == 12130
 
@@ -65,7 +104,9 @@ def test_an_answer_without_an_envelope_is_none_of_cloudflare(body):
 
 
 def test_an_error_carries_code_message_documentation_and_request_id():
-    account, dummy = account_of(refused(403, 10000, "Authentication error", documentation_url="https://developers.cloudflare.com/x"))
+    account, dummy = account_of(
+        refused(403, 10000, "Authentication error", documentation_url="https://developers.cloudflare.com/x")
+    )
     with pytest.raises(CloudflareError) as caught:
         account.listed("/access/groups")
     assert caught.value.facts() == {
@@ -89,7 +130,9 @@ def test_an_error_never_shows_the_token():
 
 
 def test_what_is_not_there_is_none_but_a_wrong_account_is_an_error():
-    account, dummy = account_of(refused(404, 12135, "access.api.error.not_found"), refused(404, 7003, "could not route"))
+    account, dummy = account_of(
+        refused(404, 12135, "access.api.error.not_found"), refused(404, 7003, "could not route")
+    )
     assert account.get("/access/policies/1") is None
     with pytest.raises(CloudflareError, match="account_id"):
         account.get("/access/policies/1")
@@ -97,7 +140,11 @@ def test_what_is_not_there_is_none_but_a_wrong_account_is_an_error():
 
 def test_a_list_is_read_to_its_end_and_no_further_than_the_total():
     account, service = account_of(page(["1", "2"], 3), page(["3"], 3))
-    assert [one["id"] for one in account.listed("/access/groups", {"name": "x y"}, per_page=2)] == ["1", "2", "3"]
+    assert [one["id"] for one in account.listed("/access/groups", {"name": "x y"}, per_page=2)] == [
+        "1",
+        "2",
+        "3",
+    ]
     assert len(service.asked) == 2
     assert service.urls[1].endswith("/access/groups?name=x%20y&page=2&per_page=2")
 
@@ -156,7 +203,9 @@ def test_a_lost_answer_to_a_post_is_not_sent_again():
 def test_a_token_of_an_account_or_of_a_user_is_verified():
     account, service = account_of(said({"id": "1", "status": "active"}))
     assert account.token_status() == "active"
-    account, service = account_of(refused(401, 1000, "Invalid API Token"), said({"id": "1", "status": "disabled"}))
+    account, service = account_of(
+        refused(401, 1000, "Invalid API Token"), said({"id": "1", "status": "disabled"})
+    )
     assert account.token_status() == "disabled"
     assert service.urls[1].endswith("/v2/user/tokens/verify")
     account, dummy = account_of(refused(401, 1000, "Invalid API Token"))

@@ -11,9 +11,17 @@ import os
 import threading
 
 import pytest
-from ansible_collections.identityops.lifecycle.plugins.module_utils.client.rate import PER_SECOND, QUOTA, WINDOW, PacedGate, Spent
+from ansible_collections.identityops.lifecycle.plugins.module_utils.client.rate import (
+    PER_SECOND,
+    QUOTA,
+    WINDOW,
+    PacedGate,
+    Spent,
+)
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.errors import OutOfTime
-from ansible_collections.identityops.lifecycle.tests.unit.plugins.module_utils.client.scripted import FakeClock
+from ansible_collections.identityops.lifecycle.tests.unit.plugins.module_utils.client.scripted import (
+    FakeClock,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -69,7 +77,10 @@ def test_however_many_take_turns_no_window_is_passed(turns, quota):
 def test_all_who_share_the_file_share_the_budget(tmp_path):
     path = str(tmp_path / "deep" / "rate.json")
     takers = [Spent(path, "token") for dummy in range(4)]
-    threads = [threading.Thread(target=lambda one=one: [one.take(NOW) for dummy in range(QUOTA // 4)]) for one in takers]
+    threads = [
+        threading.Thread(target=lambda one=one: [one.take(NOW) for dummy in range(QUOTA // 4)])
+        for one in takers
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -120,7 +131,16 @@ def test_the_stricter_of_several_policies_counts():
     assert spent.take(NOW) == pytest.approx(60, abs=10)
 
 
-@pytest.mark.parametrize("headers", [{}, {"ratelimit": ""}, {"ratelimit": "12"}, {"ratelimit": '"default";r=x;t=1'}, {"ratelimit-policy": '"d";q=0;w=0'}])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"ratelimit": ""},
+        {"ratelimit": "12"},
+        {"ratelimit": '"default";r=x;t=1'},
+        {"ratelimit-policy": '"d";q=0;w=0'},
+    ],
+)
 def test_headers_that_say_nothing_change_nothing(headers):
     spent = Spent("", "token")
     spent.heard(NOW, 200, headers)
@@ -129,7 +149,15 @@ def test_headers_that_say_nothing_change_nothing(headers):
 
 @pytest.mark.parametrize(
     "content",
-    ["", "{", "[]", '{"x": 1}', json.dumps({"KEY": 1}), json.dumps({"KEY": {"sent": {"a": 1}}}), json.dumps({"KEY": {"sent": [], "windows": {}, "left": None, "until": 0}})],
+    [
+        "",
+        "{",
+        "[]",
+        '{"x": 1}',
+        json.dumps({"KEY": 1}),
+        json.dumps({"KEY": {"sent": {"a": 1}}}),
+        json.dumps({"KEY": {"sent": [], "windows": {}, "left": None, "until": 0}}),
+    ],
 )
 def test_a_file_that_is_damaged_is_as_good_as_none(tmp_path, content):
     path = tmp_path / "rate.json"

@@ -7,7 +7,9 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.access.friendly import rules_from_options
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.access.friendly import (
+    rules_from_options,
+)
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.access.objects import GROUP, POLICY
 
 RAW = {
@@ -50,7 +52,13 @@ def changed(raw, **wish):
 )
 def test_what_is_so_already_is_no_change(wish):
     assert changed(RAW, **wish) == []
-    shows_all = {**RAW, "approval_required": False, "mfa_config": {"mfa_disabled": False}, "exclude": [], "require": None}
+    shows_all = {
+        **RAW,
+        "approval_required": False,
+        "mfa_config": {"mfa_disabled": False},
+        "exclude": [],
+        "require": None,
+    }
     assert changed(shows_all, **wish) == []
 
 
@@ -61,8 +69,14 @@ def test_no_session_duration_is_that_of_the_application_however_it_is_shown(unse
 
 
 def test_approval_groups_are_a_set_and_numbers_may_have_a_point():
-    shown = [{"approvals_needed": 1.0, "email_addresses": ["b@x.y", "a@x.y"]}, {"approvals_needed": 2, "email_list_uuid": "l"}]
-    wish = [{"approvals_needed": 2, "email_list_uuid": "l"}, {"approvals_needed": 1, "email_addresses": ["a@x.y", "b@x.y"]}]
+    shown = [
+        {"approvals_needed": 1.0, "email_addresses": ["b@x.y", "a@x.y"]},
+        {"approvals_needed": 2, "email_list_uuid": "l"},
+    ]
+    wish = [
+        {"approvals_needed": 2, "email_list_uuid": "l"},
+        {"approvals_needed": 1, "email_addresses": ["a@x.y", "b@x.y"]},
+    ]
     assert changed({**RAW, "approval_groups": shown}, approval_groups=wish) == []
     assert changed({**RAW, "approval_groups": shown}, approval_groups=wish[:1]) == ["approval_groups"]
 
@@ -89,7 +103,11 @@ def test_rules_that_stay_are_sent_as_they_were_and_new_ones_after_them():
 
 def test_a_new_object_is_what_was_wished():
     wish = GROUP.wish({"name": "Staff", "include": rules({"ip": "192.0.2.1"}), "is_default": True})
-    assert GROUP.body({}, wish) == {"name": "Staff", "include": [{"ip": {"ip": "192.0.2.1"}}], "is_default": True}
+    assert GROUP.body({}, wish) == {
+        "name": "Staff",
+        "include": [{"ip": {"ip": "192.0.2.1"}}],
+        "is_default": True,
+    }
 
 
 def test_an_empty_list_that_is_wished_is_sent():

@@ -7,8 +7,14 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.access.friendly import rules_from_options
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.access.kinds import BY_NAME, KINDS, kind_named
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.access.friendly import (
+    rules_from_options,
+)
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.access.kinds import (
+    BY_NAME,
+    KINDS,
+    kind_named,
+)
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.access.rules import (
     kept_in_order,
     references,
@@ -32,9 +38,18 @@ EACH = [
     ({"ip_list": ID}, {"ip_list": {"id": ID}}),
     ({"geo": "DE"}, {"geo": {"country_code": "DE"}}),
     ({"group": ID}, {"group": {"id": ID}}),
-    ({"azure_ad": {"id": "g", "identity_provider_id": ID}}, {"azureAD": {"id": "g", "identity_provider_id": ID}}),
-    ({"okta": {"name": "g", "identity_provider_id": ID}}, {"okta": {"name": "g", "identity_provider_id": ID}}),
-    ({"gsuite": {"email": "g@example.com", "identity_provider_id": ID}}, {"gsuite": {"email": "g@example.com", "identity_provider_id": ID}}),
+    (
+        {"azure_ad": {"id": "g", "identity_provider_id": ID}},
+        {"azureAD": {"id": "g", "identity_provider_id": ID}},
+    ),
+    (
+        {"okta": {"name": "g", "identity_provider_id": ID}},
+        {"okta": {"name": "g", "identity_provider_id": ID}},
+    ),
+    (
+        {"gsuite": {"email": "g@example.com", "identity_provider_id": ID}},
+        {"gsuite": {"email": "g@example.com", "identity_provider_id": ID}},
+    ),
     (
         {"github_organization": {"name": "o", "identity_provider_id": ID, "team": "t"}},
         {"github-organization": {"name": "o", "identity_provider_id": ID, "team": "t"}},
@@ -90,11 +105,20 @@ def test_every_kind_goes_out_as_cloudflare_has_it_and_comes_back_as_people_write
         ([{"ip": "192.0.2.1"}], [{"ip": {"ip": "192.0.2.1/32"}}]),
         ([{"ip": "2001:DB8::1"}], [{"ip": {"ip": "2001:db8::1/128"}}]),
         ([{"geo": "de"}], [{"geo": {"country_code": "DE"}}]),
-        ([{"email": "a@b.c", "ip": "192.0.2.1"}], [{"email": {"email": "a@b.c"}}, {"ip": {"ip": "192.0.2.1/32"}}]),
+        (
+            [{"email": "a@b.c", "ip": "192.0.2.1"}],
+            [{"email": {"email": "a@b.c"}}, {"ip": {"ip": "192.0.2.1/32"}}],
+        ),
         ([{"email": ["a@b.c", "d@e.f"]}], [{"email": {"email": "a@b.c"}}, {"email": {"email": "d@e.f"}}]),
         ([{"email": {"email": "a@b.c"}, "everyone": {}}], [{"email": {"email": "a@b.c"}}, {"everyone": {}}]),
-        ([{"user_risk_score": ["medium", "low"]}], [{"user_risk_score": {"user_risk_score": ["low", "medium"]}}]),
-        ([{"github_organization": {"name": "o", "identity_provider": ID, "team": ""}}], [{"github-organization": {"name": "o", "identity_provider_id": ID}}]),
+        (
+            [{"user_risk_score": ["medium", "low"]}],
+            [{"user_risk_score": {"user_risk_score": ["low", "medium"]}}],
+        ),
+        (
+            [{"github_organization": {"name": "o", "identity_provider": ID, "team": ""}}],
+            [{"github-organization": {"name": "o", "identity_provider_id": ID}}],
+        ),
         ([{"email": "a@b.c"}, {"email": "A@b.c"}], [{"email": {"email": "a@b.c"}}]),
     ],
 )
@@ -119,9 +143,15 @@ def test_a_kind_that_is_not_known_here_goes_through_untouched():
     ("rules", "said"),
     [
         ("ada@example.com", r"include has to be a list of rules"),
-        (["ada@example.com"], r"include\[0\]: 'ada@example.com' is no rule; .* did you mean \{email: ada@example.com\}"),
+        (
+            ["ada@example.com"],
+            r"include\[0\]: 'ada@example.com' is no rule; .* did you mean \{email: ada@example.com\}",
+        ),
         ([{"everyone": True}, {}], r"include\[1\]: \{\} is no rule"),
-        ([{"email": "example.com"}], r"include\[0\]: 'example.com' is no e-mail address; a whole domain is email_domain"),
+        (
+            [{"email": "example.com"}],
+            r"include\[0\]: 'example.com' is no e-mail address; a whole domain is email_domain",
+        ),
         ([{"email_domain": "@example.com"}], r"include\[0\]: '@example.com' is no domain"),
         ([{"email": None}], r"include\[0\]: email has no value"),
         ([{"email": ""}], r"include\[0\]: email needs email"),
@@ -154,10 +184,21 @@ def test_names_stand_where_ids_do_until_they_are_looked_up():
 def test_rules_that_stay_are_sent_back_as_they_were_written():
     raw = rules_from_wire([{"email": {"email": "Ada@example.com"}}, {"geo": {"country_code": "DE"}}])
     wished = rules_from_options("include", [{"everyone": True}, {"email": "ada@EXAMPLE.com"}])
-    assert [rule.wire() for rule in kept_in_order(raw, wished)] == [{"email": {"email": "Ada@example.com"}}, {"everyone": {}}]
+    assert [rule.wire() for rule in kept_in_order(raw, wished)] == [
+        {"email": {"email": "Ada@example.com"}},
+        {"everyone": {}},
+    ]
 
 
-@pytest.mark.parametrize(("name", "key"), [("azureAD", "azureAD"), ("azure_ad", "azureAD"), ("github-organization", "github-organization"), ("GitHub_Organization", "github-organization")])
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("azureAD", "azureAD"),
+        ("azure_ad", "azureAD"),
+        ("github-organization", "github-organization"),
+        ("GitHub_Organization", "github-organization"),
+    ],
+)
 def test_kinds_are_known_by_either_name(name, key):
     found = kind_named(name)
     assert found is not None
