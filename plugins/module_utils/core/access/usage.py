@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 from .objects import RULE_LISTS
 from .selectors import EXCLUDE
@@ -41,9 +42,10 @@ class Place:
     @property
     def path(self) -> str:
         """Where it is read and written, below the account."""
+        own = quote(self.id, safe="")
         if self.kind == GROUP:
-            return f"/access/groups/{self.id}"
-        return f"/access/apps/{self.application['id']}/policies/{self.id}" if self.application else f"/access/policies/{self.id}"
+            return f"/access/groups/{own}"
+        return f"/access/apps/{quote(str(self.application['id']), safe='')}/policies/{own}" if self.application else f"/access/policies/{own}"
 
     @property
     def said(self) -> str:

@@ -85,9 +85,10 @@ def test_a_way_is_one_and_there_is_none_where_none_is_found(groups, start, goal)
         assert way[-1] == goal
         assert all(after in next_to[before] for before, after in zip(way, way[1:]))
     else:
-        reached = set(start)
-        for dummy in IDS:
-            reached |= {one for group_id in reached for one in next_to[group_id]}
+        reached, before = set(start), set()
+        while reached != before:
+            before = reached
+            reached = reached | {one for group_id in reached for one in next_to[group_id]}
         assert goal not in reached
 
 

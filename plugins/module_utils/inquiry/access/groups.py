@@ -1,0 +1,36 @@
+# Copyright (c) 2026, The identityops.lifecycle authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Access groups as they are, and what names them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from ...client.cloudflare import CloudflareAccount
+from ...core.access.objects import GROUP
+from ...core.access.usage import places, uses
+
+_PATH = "/access/groups"
+
+
+def groups(account: CloudflareAccount, params: Mapping[str, Any]) -> dict[str, Any]:
+    """The groups that the options of access_group_info name: ``{"groups": [...], "count": 1}``."""
+    listed = account.listed(_PATH) if params["usage"] else []
+    if params.get("id"):
+        one = account.get(f"{_PATH}/{quote(params['id'].strip(), safe='')}")
+        found = [one] if isinstance(one, dict) else []
+    elif params.get("name"):
+        found = listed if params["usage"] else account.listed(_PATH, {"name": params["name"]})
+        found = [raw for raw in found if raw.get("name") == params["name"]]  # a filter may be ignored
+    else:
+        found = listed if params["usage"] else account.listed(_PATH)
+    shown = [GROUP.shown(raw) for raw in found]
+    if params["usage"]:
+        used = uses(places(listed, account.listed("/access/policies"), account.listed("/access/apps")))
+        for group in shown:
+            group["used_by"] = [place.shown() for place in used.get(str(group["id"]).lower(), ())]
+    return {"groups": shown, "count": len(shown)}

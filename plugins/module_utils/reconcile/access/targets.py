@@ -1,0 +1,120 @@
+# Copyright (c) 2026, The identityops.lifecycle authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which groups and policies of Access a task is about, each of which is read with its list."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ...client.cloudflare import CloudflareAccount
+from ...core.access.selectors import INCLUDE
+from ...core.access.usage import GROUP, POLICY, Place, places, sign_of, signs
+from ...core.errors import InvalidInput, SeveralMatches
+from .find import APPLICATION
+from .names import AccessNames
+
+
+class Targets:
+    """The groups and policies that the options ``groups``, ``policies`` and ``everywhere`` name.
+
+    Lists are read at most once, and only those that are needed; ``again`` reads them anew.
+    """
+
+    def __init__(self, account: CloudflareAccount, params: Mapping[str, Any]) -> None:
+        self.names = AccessNames(account)
+        self._account = account
+        self._groups = [str(text) for text in params.get("groups") or ()]
+        self._policies = [str(text) for text in params.get("policies") or ()]
+        self._everywhere = bool(params.get("everywhere"))
+        self._signs: dict[str, frozenset[int]] | None = None
+        if not (self._groups or self._policies or self._everywhere):
+            raise InvalidInput("groups and policies are empty; name some, or set everywhere")
+        if self._everywhere and params["state"] == "present" and INCLUDE in params["rules"]:
+            raise InvalidInput("everywhere with state=present would let the selector in everywhere; name groups or policies, or other rules than include")
+
+    def places(self) -> list[Place]:
+        """All that are meant, each once. Raises InvalidInput for one that does not exist, SeveralMatches."""
+        named = [self._named(self.groups(), GROUP, text) for text in self._groups]
+        named += [self._policy(text) for text in self._policies]
+        found = {place.key: place for place in named}
+        if self._everywhere:
+            found.update({place.key: place for place in self.everything()})
+        return list(found.values())
+
+    def groups(self) -> list[Place]:
+        return [Place(GROUP, raw) for raw in self.names.everything(GROUP)]
+
+    def reusable(self) -> list[Place]:
+        return [Place(POLICY, raw) for raw in self.names.everything(POLICY)]
+
+    def applications(self) -> list[dict[str, Any]]:
+        return self.names.everything(APPLICATION)
+
+    def everything(self) -> list[Place]:
+        """Every group and policy of the account."""
+        return places(self.names.everything(GROUP), self.names.everything(POLICY), self.applications())
+
+    def keeps_out(self, place: Place) -> bool:
+        """Whether what a place includes is kept out somewhere. Of groups, that is known if all policies were read."""
+        if place.kind == GROUP and not self._everywhere:
+            return False
+        return -1 in self._sign(place)
+
+    def is_to_be_kept(self, place: Place) -> bool:
+        """Whether a place was found by ``everywhere`` only, and is there to keep people out and for nothing else.
+
+        Whoever is taken out of such a one may get in again, which nobody means who removes somebody everywhere.
+        """
+        if not self._everywhere or self._sign(place) != {-1}:
+            return False
+        texts = self._groups if place.kind == GROUP else self._policies
+        return not any(text in (place.id, place.name) for text in texts)
+
+    def again(self, written: Iterable[Place]) -> dict[tuple[str, str], Place]:
+        """Those lists anew that show what was written, by ``Place.key``."""
+        written = list(written)
+        groups = any(place.kind == GROUP for place in written)
+        reusable = any(place.kind == POLICY and not place.application for place in written)
+        applications = any(place.application for place in written)
+        names = AccessNames(self._account)
+        found = places(
+            names.everything(GROUP) if groups else (),
+            names.everything(POLICY) if reusable else (),
+            names.everything(APPLICATION) if applications else (),
+        )
+        return {place.key: place for place in found}
+
+    def _sign(self, place: Place) -> frozenset[int]:
+        if place.kind == POLICY:
+            return sign_of(place, {})
+        if self._signs is None:
+            self._signs = signs(self.everything())
+        return sign_of(place, self._signs)
+
+    def _policy(self, text: str) -> Place:
+        """A policy by id or name: a reusable one, else one of an application."""
+        listed = self.reusable()
+        if any(text in (place.id, place.name) for place in listed):
+            return self._named(listed, POLICY, text)
+        return self._named(places((), self.names.everything(POLICY), self.applications()), POLICY, text)
+
+    def _named(self, listed: list[Place], kind: str, text: str) -> Place:
+        option = "groups" if kind == GROUP else "policies"
+        found = [place for place in listed if place.id == text] or [place for place in listed if place.name == text]
+        if len(found) > 1:
+            raise SeveralMatches(f"{option}: {kind} {text!r}", [place.id for place in found])
+        if not found:
+            near = near_names(text, (place.name for place in listed))
+            raise InvalidInput(f"{option}: there is no {kind} {text!r} that this token can see{near}")
+        return found[0]
+
+
+def near_names(text: str, names: Iterable[str]) -> str:
+    """Advice for a name that does not exist, "" if no other one is near."""
+    folded = {name.lower(): name for name in sorted(set(names))}
+    near = [folded[name] for name in difflib.get_close_matches(text.lower(), list(folded), 3)]
+    return f"; did you mean {' or '.join(map(repr, near))}?" if near else ""
