@@ -79,7 +79,7 @@ def _of_provider(inner: Mapping[str, Any], facts: Facts, met: bool | None, form:
     other = wanted and facts.identity_provider not in (None, wanted)
     if met is False or other:
         return False
-    missing = (PROVIDER,) if wanted and facts.identity_provider is None else ()
+    missing: tuple[Missing, ...] = (PROVIDER,) if wanted and facts.identity_provider is None else ()
     if met is None:
         places = tuple(("", name) for name in names)
         missing += (Missing(f"{form} ({{{len(names)}}})" if wanted else form, (*places, (IDENTITY_PROVIDER, wanted))),)

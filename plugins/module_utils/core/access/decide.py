@@ -43,6 +43,7 @@ class Policy:
     criteria: Criteria
     precedence: int | None = None
     conditions: tuple[str, ...] = ()
+    reusable: bool = False
 
     @classmethod
     def from_wire(cls, body: Mapping[str, Any]) -> Policy:
@@ -55,6 +56,7 @@ class Policy:
             Criteria.from_wire(body),
             number if isinstance(number, int) and not isinstance(number, bool) else None,
             conditions_of(body),
+            bool(body.get("reusable")),
         )
 
     @property

@@ -13,10 +13,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from .answers import answer
 from .facts import Facts, Missing
 from .kinds import GROUP
 from .rules import Rule, references, rules_from_wire
-from .answers import answer
 
 LISTS = ("include", "exclude", "require")
 
@@ -199,12 +199,12 @@ class Evaluator:
             rule = Rule.of(GROUP, {"id": name})
             known[name] = self._unknown(rule, Missing("Access group {0}, which contains itself", ((GROUP, name),)))
         open_ones = [name for name in self.nesting.tangled if known[name].value is None]
-        for dummy in range(2 * len(open_ones)):
+        rounds, learnt = 2 * len(open_ones), True
+        while learnt and rounds:
             before = {name: known[name] for name in open_ones}
             for name in open_ones:
                 known[name] = self._met(groups[name].criteria)
-            if all(_same(before[name], known[name]) for name in before):
-                break
+            rounds, learnt = rounds - 1, not all(_same(before[name], known[name]) for name in before)
 
     def _unknown(self, rule: Rule, *missing: Missing) -> Verdict:
         if rule in self._assumed:

@@ -134,7 +134,7 @@ def given(email: str, options: Mapping[str, Any]) -> Facts:
     if known["common_name"] and known["certificate"] is None:  # only a certificate has one
         known["certificate"] = True
     known = {name: value for name, value in known.items() if value is not None}
-    sources = {name: BY_DEFAULT for name in _BROUGHT}
+    sources = dict.fromkeys(_BROUGHT, BY_DEFAULT)
     sources.update({_OPTIONS.get(name, name): GIVEN for name in known})
     return Facts(email, **known, sources={"email": GIVEN, **sources})
 

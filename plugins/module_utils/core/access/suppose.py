@@ -84,7 +84,9 @@ def with_policy(applications: Iterable[Application], proposal: Proposal, known: 
         if proposal.absent:
             after.append(_left_by(application, proposal) if application.id in wanted else application)
         elif application.id in having:
-            after.append(_changed(application, proposal))
+            # One of its own that has the same name is another policy; a reusable one is the same everywhere.
+            same = application.id in wanted or any(policy.reusable for policy in application.policies if proposal.means(policy))
+            after.append(_changed(application, proposal) if same else application)
         elif application.id in wanted:
             after.append(_joined(application, proposal, sample))
         else:

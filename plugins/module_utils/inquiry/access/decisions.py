@@ -1,0 +1,215 @@
+# Copyright (c) 2026, The identityops.lifecycle authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Who gets in where: policies, groups and people as an account shows them, and what becomes of the people.
+
+Reads applications always, groups only if a rule names one, and of people only what could change the answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ...client.cloudflare import CloudflareAccount
+from ...core.access.decide import ALLOWED, DENIED, UNDECIDABLE, Decision, decide
+from ...core.access.evaluate import Evaluator, Nesting
+from ...core.access.facts import Facts, Missing, given
+from ...core.access.suppose import Application
+from ...core.errors import InvalidInput, ServerError
+from ..shown import MOST_CHARACTERS, size, within
+from .admission import Names, Question, applications_asked, nesting_of, rules_of, supposition
+
+Params = Mapping[str, Any]
+Result = dict[str, Any]
+User = Mapping[str, Any]
+
+# From who stays out to who comes in.
+_RANK = {DENIED: 0, UNDECIDABLE: 1, ALLOWED: 2}
+# What the facts that an answer depends on may name by id.
+_NAMED_IN_FACTS = ("identity_provider", "list", "posture")
+
+
+@dataclass(frozen=True)
+class _World:
+    """The applications and groups, as they are or as they are supposed to be."""
+
+    applications: tuple[Application, ...]
+    nesting: Nesting
+
+    def decisions(self, facts: Facts) -> list[Decision]:
+        """What becomes of a person at each application."""
+        evaluator = Evaluator(self.nesting, facts)
+        return [decide(application.policies, evaluator) for application in self.applications]
+
+
+@dataclass(frozen=True)
+class _Person:
+    """What becomes of one person. supposed: the same in the other world, if there is one."""
+
+    facts: Facts
+    decisions: list[Decision]
+    supposed: list[Decision]
+    last_login: str = ""
+
+    def moved(self, applications: Iterable[Application], direction: int) -> list[str]:
+        """The applications at which the person is worse (-1) or better (1) off in the other world."""
+        ways = zip(applications, self.decisions, self.supposed)
+        return [place.called for place, now, then in ways if (_RANK[then.outcome] - _RANK[now.outcome]) * direction > 0]
+
+
+def decisions(account: CloudflareAccount, params: Params, names: Names) -> Result:
+    """The answer to one task. names: what ids and names of the account mean, for this task."""
+    if bool(params["email"]) == bool(params["everybody"]):
+        raise InvalidInput("email: give the address of a person, or everybody: true" if not params["email"] else "email: not with everybody")
+    if params["email"] and "@" not in params["email"]:
+        raise InvalidInput("email: this is no e-mail address; Access knows people by nothing else")
+    if params["max_results"] < 1:
+        raise InvalidInput(f"max_results: {params['max_results']} is out of range; give a number above 0")
+    return _Inquiry(account, params, names).result()
+
+
+class _Inquiry:
+    """Reads what is needed, once."""
+
+    def __init__(self, account: CloudflareAccount, params: Params, names: Names) -> None:
+        self._account = account
+        self._params = params
+        self._names = names
+        question = Question(account, names)
+        everything = question.applications()
+        asked = applications_asked(question, everything, params["applications"])
+        suppose = params["suppose"]
+        then = supposition(question, asked, everything, suppose) if suppose else None
+        rules = rules_of(asked) + rules_of(then.applications if then else ())
+        groups = question.groups(rules)
+        self._now = _World(asked, nesting_of(asked, groups))
+        self._then: _World | None = None
+        if then:
+            changed = then.without(asked=then.applications, groups=groups)
+            self._then = _World(changed[0], nesting_of(*changed))
+        self._facts = given(params["email"] or "", question.facts(params["facts"] or {}))
+        self._warnings: list[str] = []
+
+    def result(self) -> Result:
+        """What the module returns."""
+        result = self._of_one() if self._params["email"] else self._of_everybody()
+        return {"changed": False, **result, "warnings": self._warnings}
+
+    # -- one person ------------------------------------------------------------------------------------------------------
+
+    def _of_one(self) -> Result:
+        person = self._judged(self._facts)
+        if self._params["last_seen"] and any(decision.open for decision in person.decisions + person.supposed):
+            user = self._user(self._facts.email)
+            person = self._seen(person, user) if user else person
+        self._read_names(person.decisions + person.supposed)
+        result: Result = {
+            "summary": _summary(person.decisions),
+            "allowed": any(decision.outcome == ALLOWED for decision in person.decisions),
+            "facts_from": dict(sorted(person.facts.sources.items())),
+            "last_login": person.last_login,
+        }
+        left = MOST_CHARACTERS
+        lists = {"decisions": person.decisions, **({"supposed": person.supposed} if self._then else {})}
+        result["truncated"] = False
+        for name, each in lists.items():
+            entries = [{**_place(place), **decision.shown(self._name_of)} for place, decision in zip(self._now.applications, each)]
+            result[name] = within(entries, left)
+            left -= size(result[name])
+            result["truncated"] |= len(result[name]) < len(entries)
+        if self._then:
+            result["differs"] = any(person.moved(self._now.applications, way) for way in (-1, 1))
+        if result["truncated"]:
+            self._warnings.append("not all decisions are returned: the result would be too long for AWX; choose applications")
+        return result
+
+    def _judged(self, facts: Facts, last_login: str = "") -> _Person:
+        then = self._then.decisions(facts) if self._then else []
+        return _Person(facts, self._now.decisions(facts), then, last_login)
+
+    def _user(self, email: str) -> User | None:
+        found = self._account.listed("/access/users", {"email": email})
+        return next((user for user in found if str(user.get("email") or "").lower() == email.lower()), None)
+
+    def _seen(self, person: _Person, user: User) -> _Person:
+        """The person judged again with what Access saw at the last login, if it shows that."""
+        identity = self._account.get(f"/access/users/{user.get('id')}/last_seen_identity")
+        if not isinstance(identity, Mapping) or not identity:
+            return person
+        return self._judged(person.facts.filled(identity), str(user.get("last_successful_login") or ""))
+
+    def _name_of(self, thing: str, wanted: str) -> str:
+        return self._names.name_of(thing, wanted)
+
+    def _read_names(self, judged: Iterable[Decision]) -> None:
+        """Read the names of what the missing facts name by id. A token that may not is no reason to fail."""
+        missing: set[Missing] = {one for decision in judged for one in decision.missing}
+        things = {thing for one in missing for thing, text in one.names if text and not self._name_of(thing, text)}
+        for thing in sorted(things.intersection(_NAMED_IN_FACTS)):
+            try:
+                self._names.everything(thing)
+            except ServerError as error:
+                self._warnings.append(f"{thing.replace('_', ' ')}s are named by id, because their names cannot be read: {error}")
+
+    # -- everybody -------------------------------------------------------------------------------------------------------
+
+    def _of_everybody(self) -> Result:
+        people = []
+        for user in sorted(self._account.listed("/access/users"), key=lambda user: str(user.get("email") or "").lower()):
+            if not user.get("email"):
+                continue
+            person = self._judged(replace(self._facts, email=str(user["email"])))
+            undecided = any(decision.outcome == UNDECIDABLE for decision in person.decisions + person.supposed)
+            people.append(self._seen(person, user) if self._params["last_seen"] and undecided else person)
+        self._read_names(decision for person in people for decision in person.decisions + person.supposed)
+        every = [decision for person in people for decision in person.decisions]
+        result: Result = {
+            "summary": _summary(every),
+            "allowed": any(decision.outcome == ALLOWED for decision in every),
+            "people_count": len(people),
+        }
+        moved = [bool(self._then) and any(person.moved(self._now.applications, way) for way in (-1, 1)) for person in people]
+        if self._then:
+            result["differs"] = any(moved)
+            for name, way in (("shut_out_count", -1), ("let_in_count", 1)):
+                result[name] = sum(bool(person.moved(self._now.applications, way)) for person in people)
+        ranked = [person for dummy, person in sorted(zip(moved, people), key=lambda each: not each[0])]
+        most: int = self._params["max_results"]
+        result["people"] = within((self._shown(person) for person in ranked[:most]), MOST_CHARACTERS)
+        result["truncated"] = len(result["people"]) < len(people)
+        if result["truncated"]:
+            self._warnings.append(
+                f"{len(result['people']):,} of {len(people):,} people are returned, those first for whom it makes a difference; "
+                "the counts are of all"
+            )
+        return result
+
+    def _shown(self, person: _Person) -> Result:
+        """One of many, in short."""
+        shown: Result = {"email": person.facts.email, "decisions": self._short(person.decisions)}
+        if self._then:
+            shown["supposed"] = self._short(person.supposed)
+            shown["shut_out"] = person.moved(self._now.applications, -1)
+            shown["let_in"] = person.moved(self._now.applications, 1)
+        return shown
+
+    def _short(self, judged: Iterable[Decision]) -> list[Result]:
+        short = []
+        for place, decision in zip(self._now.applications, judged):
+            shown = decision.shown(self._name_of)
+            short.append({"application": place.called, **{name: shown[name] for name in ("decision", "policy", "depends_on")}})
+        return short
+
+
+def _place(application: Application) -> Result:
+    return {"application": application.called, "application_id": application.id, "domain": application.domain}
+
+
+def _summary(judged: Iterable[Decision]) -> dict[str, int]:
+    counts = {ALLOWED: 0, DENIED: 0, UNDECIDABLE: 0}
+    for decision in judged:
+        counts[decision.outcome] += 1
+    return counts
