@@ -44,7 +44,7 @@ def _approvers(value: Any) -> list[Any]:
 
 
 _FORMS: Mapping[str, Form] = {
-    **{name: rules_from_wire for name in RULE_LISTS},
+    **dict.fromkeys(RULE_LISTS, rules_from_wire),
     "name": _text,
     "decision": _text,
     "session_duration": _text,
