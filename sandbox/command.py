@@ -12,6 +12,8 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
+from .cloudflare import quirks as cloudflare_quirks
+from .cloudflare.limiter import QUOTA
 from .faults import FAULTS
 from .profiles import PROFILES
 from .quirks import QUIRKS
@@ -20,7 +22,10 @@ from .running import TOKEN, running
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Serve, and print one line "sandbox: URL" as soon as requests are answered. Returns the exit status."""
+    """Serve, and print two lines as soon as requests are answered. Returns the exit status.
+
+    "sandbox: URL" and "cloudflare: URL account ACCOUNT_ID".
+    """
     parser = _parser()
     chosen = parser.parse_args(arguments)
     stop = threading.Event()
@@ -34,10 +39,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         chosen.port,
         chosen.state,
         log=chosen.log_requests,
+        rate=chosen.rate,
+        cloudflare_quirks=chosen.cloudflare_quirk,
     )
     try:
         with serving as service:
-            print(f"sandbox: {service.url}", flush=True)
+            cloudflare = service.cloudflare
+            print(f"sandbox: {service.url}")
+            print(f"cloudflare: {cloudflare.base_url} account {cloudflare.account_id}", flush=True)
             stop.wait()
     except OSError as wrong:  # the port is taken, the state file cannot be read or written
         parser.exit(1, f"sandbox: {wrong}\n")
@@ -47,8 +56,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m sandbox",
-        description="Serve SCIM 2.0 on loopback, from memory.",
-        epilog=f"quirks:\n{QUIRKS.help()}\n\nfaults:\n{FAULTS.help()}",
+        description="Serve SCIM 2.0 and a Cloudflare account on loopback, from memory.",
+        epilog=f"quirks:\n{QUIRKS.help()}\n\nfaults:\n{FAULTS.help()}\n\n"
+        f"Cloudflare quirks:\n{cloudflare_quirks.described()}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--port", type=int, default=0, help="0, the default, takes any free port")
@@ -73,8 +83,37 @@ def _parser() -> argparse.ArgumentParser:
         type=_known(FAULTS),
         help="fail like that; repeatable",
     )
+    parser.add_argument(
+        "--cloudflare-quirk",
+        action="append",
+        default=[],
+        metavar="NAME",
+        type=_cloudflare_quirk,
+        help="have Cloudflare misbehave like that; repeatable",
+    )
+    parser.add_argument(
+        "--rate",
+        type=_positive,
+        default=QUOTA,
+        metavar="N",
+        help="requests to Cloudflare in 5 minutes (default: %(default)s)",
+    )
     parser.add_argument("--log-requests", action="store_true", help="one line per request on standard error")
     return parser
+
+
+def _cloudflare_quirk(text: str) -> str:
+    try:
+        cloudflare_quirks.checked([text])
+    except UnknownName as wrong:
+        raise argparse.ArgumentTypeError(str(wrong)) from wrong
+    return text
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError("a number from 1")
+    return int(text)
 
 
 class _known:

@@ -13,6 +13,7 @@ from typing import Any
 
 from .cloudflare import PREFIX as CLOUDFLARE_PATH
 from .cloudflare import Account, Cloudflare, populations
+from .cloudflare.limiter import QUOTA
 from .control import PREFIX, Control
 from .exchange import Layer
 from .journal import Journal
@@ -31,13 +32,13 @@ class Running:
     cloudflare: the Cloudflare account beside it.
     """
 
-    def __init__(self, origin: str, token: str, site: Site, scim: Scim, account: Account) -> None:
+    def __init__(self, origin: str, token: str, site: Site, scim: Scim, cloudflare: Cloudflare) -> None:
         self.origin = origin
         self.url = origin + BASE_PATH
         self.token = token
         self._site = site
         self._scim = scim
-        self.cloudflare = Cloudflare(account)
+        self.cloudflare = cloudflare
 
     def requests(self) -> dict[str, Any]:
         """The journal, see Journal.content."""
@@ -77,23 +78,31 @@ def running(
     state: Path | None = None,
     *,
     log: bool = False,
+    rate: int = QUOTA,
+    cloudflare_quirks: Iterable[str] = (),
 ) -> Iterator[Running]:
-    """Serve a sandbox on loopback until the block ends. port 0: any free one. state: keeps the resources."""
+    """Serve a sandbox on loopback until the block ends. port 0: any free one. state: keeps the resources.
+
+    rate: requests to Cloudflare in 5 minutes.
+    """
     scim = Scim(profile, token, quirks)
     site = Site(Journal(log=log), faults)
     site.mount(BASE_PATH, scim)
     account = Account()
+    account.limiter.set(rate)
+    account.set_quirks(cloudflare_quirks)
+    cloudflare = Cloudflare(account)
     site.mount(CLOUDFLARE_PATH, account)
     site.mount(populations.PREFIX, populations.mounted(account))
-    site.mount_control(PREFIX, Control(site, scim))
-    kept = StateFile(state, scim) if state else None
+    site.mount_control(PREFIX, Control(site, scim, cloudflare))
+    kept = StateFile(state, scim, account) if state else None
     server = Server(site, port)
     if kept:
         kept.start()
     try:
         origin = account.origin = server.start()
         try:
-            yield Running(origin, token, site, scim, account)
+            yield Running(origin, token, site, scim, cloudflare)
         finally:
             server.stop()
     finally:

@@ -11,17 +11,19 @@ import os
 import threading
 from pathlib import Path
 
+from .cloudflare import Account
 from .scim import Scim
 
 _PAUSE = 0.2  # seconds between two rounds, so that a large file does not slow the service down
 
 
 class StateFile:
-    """A JSON file {"scim": state of Scim}, written at the end and soon after each change."""
+    """A JSON file {"scim": state of Scim, "cloudflare": state of Account}, written at the end and soon after each change."""
 
-    def __init__(self, path: Path, scim: Scim) -> None:
+    def __init__(self, path: Path, scim: Scim, account: Account) -> None:
         self._path = path
         self._scim = scim
+        self._account = account
         self._dirty = threading.Event()
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._run, name="state", daemon=True)
@@ -29,8 +31,12 @@ class StateFile:
     def start(self) -> None:
         """Load the file if there is one, then follow the changes."""
         if self._path.exists():
-            self._scim.restore(json.loads(self._path.read_text(encoding="utf-8"))["scim"])
-        self._scim.store.on_change = self._dirty.set
+            kept = json.loads(self._path.read_text(encoding="utf-8"))
+            self._scim.restore(kept["scim"])
+            # A file of a time when there was no such account.
+            if "cloudflare" in kept:
+                self._account.restore(kept["cloudflare"])
+        self._scim.store.on_change = self._account.on_change = self._dirty.set
         self._thread.start()
 
     def stop(self) -> None:
@@ -49,9 +55,9 @@ class StateFile:
             self._save()
 
     def _save(self) -> None:
-        text = json.dumps({"scim": self._scim.state()}, indent=1)
+        text = json.dumps({"scim": self._scim.state(), "cloudflare": self._account.state()}, indent=1)
         new = self._path.with_name(self._path.name + ".new")
-        # Passwords that were provisioned are in there.
+        # Passwords that were provisioned are in there, and secrets of identity providers.
         descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with open(descriptor, "w", encoding="utf-8") as file:
             file.write(text)

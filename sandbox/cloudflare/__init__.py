@@ -6,15 +6,11 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from importlib.util import find_spec
-
+from . import apps, groups, idps, policies, populations, references, scim_log, tokens, users
 from .account import PREFIX, Account
 from .handle import Cloudflare
 
 __all__ = ["PREFIX", "Account", "Cloudflare"]
 
 # Importing a theme enters its handlers in the routes.
-for _theme in ("users", "scim_log"):
-    if find_spec(f"{__name__}.{_theme}"):
-        import_module(f".{_theme}", __name__)
+_THEMES = (apps, groups, idps, policies, populations, references, scim_log, tokens, users)

@@ -17,7 +17,9 @@ from typing import Any, Protocol
 from ..exchange import Answer, Handler, Request
 from . import quirks as known_quirks
 from .envelope import Refusal, no_route
+from .limiter import Limiter
 from .routes import ROUTES, USER_ROUTES
+from .tokens import log_in
 
 PREFIX = "/client/v4"
 ACCOUNT_ID = "0123456789abcdef0123456789abcdef"
@@ -48,6 +50,7 @@ class Account:
         self.quirks: frozenset[str] = frozenset()
         self.on_change: Callable[[], None] = lambda: None
         self.kept: dict[str, Kept] = {}
+        self.limiter = Limiter(lambda: self.clock())
         self._tables: dict[str, dict[str, dict[str, Any]]] = {}
         self._issued = 0
         self._changes = 0
@@ -61,7 +64,8 @@ class Account:
 
     def put(self, kind: str, value: dict[str, Any]) -> dict[str, Any]:
         """Store an object under its "id", which it is given if it has none. Returns it."""
-        value.setdefault("id", self.new_id())
+        if "id" not in value:
+            value["id"] = self.new_id()
         self.table(kind)[value["id"]] = value
         self.touch()
         return value
@@ -121,6 +125,9 @@ class Account:
         self._mounted[prefix] = service
 
     def __call__(self, request: Request) -> Answer:
+        return self.limiter(request, self._behind_limiter)
+
+    def _behind_limiter(self, request: Request) -> Answer:
         for prefix, service in self._mounted.items():
             if request.path == prefix or request.path.startswith(prefix + "/"):
                 below = request.path[len(prefix) :] or "/"
@@ -132,6 +139,7 @@ class Account:
                 return refused.answer()
 
     def _serve(self, request: Request) -> Answer:
+        log_in(request)
         account = f"/accounts/{self.id}"
         if request.path.startswith(account + "/"):
             handler = ROUTES.find(request.method, request.path[len(account) :])
