@@ -132,8 +132,8 @@ def _pause(state: dict[str, Any], now: float) -> float:
     """Seconds until the next request may be sent; forgets what is too long ago to matter."""
     windows = {int(w): int(q) for w, q in state["windows"].items()}
     oldest = now - max(windows) - _MARGIN - 1
-    # What lies in the future was written by a clock that was wrong.
-    state["sent"] = {second: n for second, n in state["sent"].items() if oldest <= int(second) <= now + 1}
+    # What lies far in the future was written by a clock that was wrong.
+    state["sent"] = {second: n for second, n in state["sent"].items() if oldest <= int(second) <= now + 60}
     if state["left"] is not None and not now < state["until"] <= now + _LONGEST:
         state["left"] = None
     pause = 0.0
