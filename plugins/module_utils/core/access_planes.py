@@ -28,7 +28,10 @@ def _unread(reading: Reading | None, what: str) -> Verdict | None:
 
 
 def sessions_verdict(reading: Reading | None, *, predicted: bool) -> Verdict:
-    """Whether no session is open. reading: at most one user, with ``sessions``. predicted: a module said that it would end them."""
+    """Whether no session is open and no device registered. reading: at most one user, with ``sessions``.
+
+    predicted: a module said that it would end them.
+    """
     unread = _unread(reading, "the sessions were")
     if unread or reading is None:
         return unread or Verdict(UNPROVEN, "")
@@ -38,14 +41,14 @@ def sessions_verdict(reading: Reading | None, *, predicted: bool) -> Verdict:
     sessions = reading.found[0].get("sessions")
     if sessions is None:
         return Verdict(UNPROVEN, "the answer does not show the sessions", evidence)
-    count = len(sessions)
-    evidence.update(count=count, devices=reading.found[0].get("active_device_count"))
-    if not count:
-        return Verdict(PROVEN, "no session is open", evidence)
-    said = f"{count} session{' is' if count == 1 else 's are'} open"
+    numbers = {"session": len(sessions), "device": int(reading.found[0].get("active_device_count") or 0)}
+    evidence.update(count=numbers["session"], devices=numbers["device"])
+    if not any(numbers.values()):
+        return Verdict(PROVEN, "no session is open and no device is registered", evidence)
+    said = " and ".join(f"{number} {what}{'' if number == 1 else 's'}" for what, number in numbers.items() if number)
     if predicted:
-        return Verdict(PREDICTED, f"{said} now and would be ended", evidence)
-    return Verdict(UNPROVEN, f"{said}", evidence)
+        return Verdict(PREDICTED, f"there are {said} now, which would be ended", evidence)
+    return Verdict(UNPROVEN, f"there are still {said}", evidence)
 
 
 def seat_verdict(reading: Reading | None, *, predicted: bool) -> Verdict:
@@ -61,12 +64,10 @@ def seat_verdict(reading: Reading | None, *, predicted: bool) -> Verdict:
     evidence.update({name: bool(user.get(name)) for name in ("access_seat", "gateway_seat")})
     if not taken:
         return Verdict(PROVEN, "no seat is taken", evidence)
-    said = f"the person has an {' and a '.join(name.split('_')[0].capitalize() for name in taken)} seat"
-    if taken == ["gateway_seat"]:
-        said = "the person has a Gateway seat"
+    said = " and ".join(f"the seat for {name.split('_')[0].capitalize()}" for name in taken)
     if predicted:
-        return Verdict(PREDICTED, f"{said} now, which would be freed", evidence)
-    return Verdict(UNPROVEN, f"{said} still", evidence)
+        return Verdict(PREDICTED, f"{said} is taken now and would be freed", evidence)
+    return Verdict(UNPROVEN, f"{said} is still taken", evidence)
 
 
 def selectors_verdict(reading: Reading | None, *, predicted: bool) -> Verdict:
@@ -88,82 +89,46 @@ def access_verdict(reading: Reading | None, *, supposed: Sequence[Facts] | None 
     """Whether no application lets the person in.
 
     reading: the decisions. supposed: in check mode, the decisions without the selectors that would be removed. blocked: in
-    check mode, the name of the group that would gain the e-mail; who it shuts out shows only after it was written.
+    check mode, the name of the group that would gain the e-mail; whom it shuts out shows only after it was written.
     """
     unread = _unread(reading, "whether the person can still get in was")
     if unread or reading is None:
         return unread or Verdict(UNPROVEN, "")
-    evidence: dict[str, Any] = {"asked": dict(reading.asked), **_counts(reading.found)}
-    evidence["decisions"] = [decided(decision) for decision in reading.found if decision.get("decision") != "denied"]
+    words = [str(decision.get("decision")) for decision in reading.found]
+    evidence: dict[str, Any] = {"asked": dict(reading.asked)}
+    evidence.update({word: words.count(word) for word in ("allowed", "denied", "undecidable")})
+    evidence["decisions"] = [decided(decision) for decision in reading.found]
     against = _against(reading.found)
     if not against:
-        count = evidence["denied"]
-        said = f"denied at all {count} applications" if count else "there is no application"
-        return Verdict(PROVEN, f"{said}{_open(reading.found)}", evidence)
+        return Verdict(PROVEN, f"denied at all {len(words)} applications" if len(words) > 1 else _only(reading.found), evidence)
     if supposed is not None:
-        left = _against(supposed)
+        # What is denied now stays denied: the run takes the e-mail only out of what lets people in.
+        now = {decision.get("application_id") for decision in against}
+        left = [decision for decision in _against(supposed) if decision.get("application_id") in now]
         if not left:
-            return Verdict(PREDICTED, "the person would be denied everywhere", evidence)
-        if blocked:
-            said = f"the group {blocked} would gain the e-mail; the run shows whether it denies {_where(left)}"
-            return Verdict(PREDICTED, said, evidence)
-        return Verdict(UNPROVEN, f"the person would still be let in: {_reasons(left)}", evidence)
+            return Verdict(PREDICTED, f"let in at {_where(against)} now, and nowhere after the run", evidence)
+        if not blocked:
+            return Verdict(UNPROVEN, f"the run would not be enough: {_reasons(left)}", evidence)
+        return Verdict(PREDICTED, f"the e-mail would join the group {blocked}; only the run shows whether that denies {_where(left)}", evidence)
     return Verdict(UNPROVEN, _reasons(against), evidence)
 
 
-def open_to_all(decision: Facts) -> bool:
-    """Whether an application asks nobody who they are: then it lets everybody in, and no leaver can be locked out of it."""
-    return decision.get("decision") == "allowed" and bool(decision.get("public"))
-
-
 def _against(decisions: Iterable[Facts]) -> list[Facts]:
-    return [decision for decision in decisions if decision.get("decision") != "denied" and not open_to_all(decision)]
+    return [decision for decision in decisions if decision.get("decision") != "denied"]
 
 
-def _counts(decisions: Sequence[Facts]) -> dict[str, int]:
-    words = [str(decision.get("decision")) for decision in decisions]
-    return {word: words.count(word) for word in ("allowed", "denied", "undecidable")}
-
-
-def _open(decisions: Sequence[Facts]) -> str:
-    names = [str(decision.get("application")) for decision in decisions if open_to_all(decision)]
-    return f"; {_listed(names)} asks nobody who they are" if names else ""
+def _only(decisions: Sequence[Facts]) -> str:
+    return f"denied at {_where(decisions)}" if decisions else "there is no application"
 
 
 def _where(decisions: Sequence[Facts]) -> str:
-    return _listed(str(decision.get("application")) for decision in decisions)
+    return _listed(str(decision.get("application") or decision.get("application_id")) for decision in decisions)
 
 
 def _reasons(decisions: Sequence[Facts]) -> str:
-    more = f", and {len(decisions) - _MOST} more" if len(decisions) > _MOST else ""
-    return "; ".join(reason(decision) for decision in decisions[:_MOST]) + more
-
-
-def reason(decision: Facts) -> str:
-    """One decision as a sentence: where, by which policy, through which group and rule, and on what it depends."""
-    where = str(decision.get("application") or decision.get("application_id") or "")
-    said = f"{where}: {decision.get('decision')}"
-    policy = decision.get("policy")
-    if policy:
-        said += f" by policy {policy}"
-    via = [str(name) for name in decision.get("via") or ()]
-    if via:
-        said += f" through {' in '.join(['group ' + via[-1], *reversed(via[:-1])])}"
-    if decision.get("rule"):
-        said += f", rule {rule_said(decision['rule'])}"
-    depends = [str(fact) for fact in decision.get("depends_on") or ()]
-    return said + (f"; it depends on {_listed(depends)}" if depends else "")
-
-
-def rule_said(rule: Any) -> str:
-    """A friendly rule in words: ``email a@example.com``."""
-    if not isinstance(rule, dict):
-        return str(rule)
-    parts = []
-    for key, value in rule.items():
-        plain = ", ".join(f"{name} {part}" for name, part in value.items()) if isinstance(value, dict) else str(value)
-        parts.append(f"{key} {plain}".strip() if value not in ({}, True) else str(key))
-    return " and ".join(parts)
+    """Where, by which policy, through which group and rule, or on what it depends."""
+    more = f"; and {len(decisions) - _MOST} more" if len(decisions) > _MOST else ""
+    return "; ".join(f"{_where([decision])}: {decision.get('said') or decision.get('decision')}" for decision in decisions[:_MOST]) + more
 
 
 def named(thing: Facts) -> dict[str, Any]:
@@ -179,8 +144,7 @@ def decided(decision: Facts) -> dict[str, Any]:
 
 def _called(thing: Facts) -> str:
     application = thing.get("application")
-    kind = "group" if "group" in str(thing.get("kind", "")).lower() else "policy"
-    return f"{kind} {thing.get('name') or thing.get('id')}" + (f" of {application}" if application else "")
+    return f"{thing.get('kind')} {thing.get('name') or thing.get('id')}" + (f" of {application}" if application else "")
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -180,6 +180,8 @@ class Case:
         rehearsal = self._first("rehearsal") or {}
         if rehearsal.get("failed") and rehearsal.get("protected"):
             return str(rehearsal.get("msg", ""))
+        if self.side.refusal:
+            return self.side.refusal
         try:
             leaving = Operation(DELETE, "User", self.key, self.account, None)
             names = filter(None, [*self.person.values(), self.id, self.side.email])
@@ -269,8 +271,7 @@ def cases(people: Sequence[Any], steps: Mapping[str, Any], intent: Intent) -> li
     """One case for each person, in their order.
 
     people: ``[{"id"|"external_id"|"user_name": ..., "email": ...}, ...]``; the e-mail is for Access alone.
-    steps: by name, see STEPS, what ``register`` kept of the loop;
-    each of its ``results`` carries the person it is about in TARGET. Raises InvalidInput.
+    steps: by name, see STEPS, what ``register`` kept of the loop; each of its ``results`` carries the person it is about in TARGET. Raises InvalidInput.
     """
     refuse_no_list("leaver_people", people)
     found = [Case(number, person_of(number, given), intent) for number, given in enumerate(people)]

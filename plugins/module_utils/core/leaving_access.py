@@ -25,6 +25,7 @@ from .verdicts import NOT_APPLICABLE, UNPROVEN, Facts, Reading, Verdict
 # The steps by name, in order, and what a failure of each is called. A read-back that fails is told by its plane.
 STEPS = {
     "access_user": "read the sessions and the seat",
+    "access_rehearsal": "",
     "access_named": "look for the e-mail in groups and policies",
     "access_decisions": "ask what Access lets the person into",
     "access_sessions": "end the sessions",
@@ -108,7 +109,7 @@ class AccessSide:
         return Reading(asked, tuple(result[resources] or ()))
 
     def _named(self, step: str) -> Reading | None:
-        """The objects that are to lose the e-mail: not the group that shuts out, and no policy that denies."""
+        """The objects that are to lose the e-mail. Those that only keep people out are not among them, nor is the group of the blocked."""
         reading = self._read(step, "objects")
         if reading is None:
             return None
@@ -116,10 +117,8 @@ class AccessSide:
 
     def _shuts_out(self, thing: Facts) -> bool:
         """Whether being named there is what keeps the person out: to take the e-mail away would let them in."""
-        if str(thing.get("decision", "")) == "deny":
-            return True
         group = self.intent.block_group
-        return bool(group) and "group" in str(thing.get("kind", "")).lower() and group in (thing.get("name"), thing.get("id"))
+        return bool(group) and thing.get("kind") == "group" and group in (thing.get("name"), thing.get("id"))
 
     # -- what is to do -----------------------------------------------------------------------------------------------------
 
@@ -129,9 +128,10 @@ class AccessSide:
         reading = self._named("access_named")
         if self.intent.selectors != "remove" or reading is None or not reading.found:
             return {}
-        groups = [str(thing.get("id", "")) for thing in reading.found if "group" in str(thing.get("kind", "")).lower()]
-        policies = [str(thing.get("id", "")) for thing in reading.found if "group" not in str(thing.get("kind", "")).lower()]
-        return {"groups": groups, "policies": policies}
+        found: dict[str, list[str]] = {"groups": [], "policies": []}
+        for thing in reading.found:
+            found["groups" if thing.get("kind") == "group" else "policies"].append(str(thing.get("id", "")))
+        return found
 
     def before(self) -> dict[str, Any]:
         """The pre-image: what Access knew of the person, what named them, and what let them in."""
@@ -152,9 +152,14 @@ class AccessSide:
     @property
     def takes(self) -> bool:
         """Whether the run is going to take something here."""
-        user = self.before()["user"]
-        open_now = user.get("sessions") or (self.intent.seat == "free" and (user.get("access_seat") or user.get("gateway_seat")))
-        return self.touchable and bool(open_now or self.removal)
+        rehearsal = self._first("access_rehearsal") or {}
+        return self.touchable and bool(rehearsal.get("requests") or rehearsal.get("failed") or self.removal)
+
+    @property
+    def refusal(self) -> str:
+        """Why a module refuses to touch the person, or ""."""
+        rehearsal = self._first("access_rehearsal") or {}
+        return str(rehearsal.get("msg", "")) if rehearsal.get("failed") and rehearsal.get("protected") else ""
 
     # -- what came of it ---------------------------------------------------------------------------------------------------
 
