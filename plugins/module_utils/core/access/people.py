@@ -33,6 +33,9 @@ _ADDRESS = re.compile(r"[^\s@,;]+@[^\s@,;]+")
 _TOKEN_NAME = re.compile(r"nonce|token(?!_(id|status)$)|secret|password|cookie|jwt|device_sessions", re.IGNORECASE)
 _NONCE_SHOWN = 6
 
+# https://developers.cloudflare.com/api/resources/zero_trust/subresources/identity_providers/subresources/scim/
+_STORED = {"id": "id", "active": "active", "displayName": "display_name", "externalId": "external_id", "emails": "emails", "meta": "meta"}
+
 User = Mapping[str, Any]
 
 
@@ -182,8 +185,7 @@ def judged(plane: str, before: Look, after: Look, orders: Orders, *, sent: bool,
         return Judged(UNPROVEN, "the person takes a seat, and Access does not show its seat_uid, by which it is freed")
     if predicted and sent:
         return Judged(PREDICTED, _would(plane, before, orders))
-    said = {SESSIONS: _said_of_sessions, MFA: _said_of_mfa, SEAT: _said_of_seat}[plane](before, after, orders, sent)
-    return said
+    return {SESSIONS: _said_of_sessions, MFA: _said_of_mfa, SEAT: _said_of_seat}[plane](before, after, orders, sent)
 
 
 def unknown(email: str) -> Judged:
@@ -231,17 +233,16 @@ def without_tokens(value: Any) -> Any:
     return value
 
 
-def scim_user_shown(stored: Mapping[str, Any]) -> dict[str, Any]:
-    """A user as the SCIM store of an identity provider holds it, in the words of our options."""
-    names = {"id": "id", "active": "active", "displayName": "display_name", "externalId": "external_id", "emails": "emails", "meta": "meta"}
-    return {ours: stored[theirs] for theirs, ours in names.items() if stored.get(theirs) is not None}
+def stored_shown(stored: Mapping[str, Any]) -> dict[str, Any]:
+    """A user or group as the SCIM store of an identity provider holds it, in the words of our options."""
+    return {ours: stored[theirs] for theirs, ours in _STORED.items() if stored.get(theirs) is not None}
 
 
-def scim_emails(stored: Mapping[str, Any]) -> list[str]:
-    """The e-mail addresses of a stored SCIM user."""
+def has_email(stored: Mapping[str, Any], email: str) -> bool:
+    """Whether a stored SCIM user has this address."""
     entries = stored.get("emails")
     found = [entry.get("value") if isinstance(entry, Mapping) else entry for entry in entries] if isinstance(entries, list) else []
-    return [str(value) for value in found if value]
+    return folded(email) in [folded(str(value)) for value in found]
 
 
 def _said_of_sessions(before: Look, after: Look, orders: Orders, sent: bool) -> Judged:

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
+from ...client.access_lookup import by_id, must_find, not_found, path_of
 from ...client.cloudflare import CloudflareAccount
 from ...core.access import providers
+from ...core.access.kinds import IDENTITY_PROVIDER
 from ...core.errors import NotFound, OutcomeUnknown, Refused
 from ...core.plan import UPDATE, Change, Operation, Plan
-from .find import IDENTITY_PROVIDER, by_id, must_find, not_found, path_of
 
 Params = Mapping[str, Any]
 Result = dict[str, Any]
