@@ -82,10 +82,7 @@ def test_however_many_take_turns_no_window_is_passed(turns, quota):
 def test_all_who_share_the_file_share_the_budget(tmp_path):
     path = str(tmp_path / "deep" / "rate.json")
     takers = [Spent(path, "token") for _request in range(4)]
-    threads = [
-        threading.Thread(target=lambda one=one: [one.take(NOW) for _request in range(QUOTA // 4)])
-        for one in takers
-    ]
+    threads = [threading.Thread(target=taken, args=(one, QUOTA // 4, NOW + 15 * i)) for i, one in enumerate(takers)]
     for thread in threads:
         thread.start()
     for thread in threads:
