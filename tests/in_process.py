@@ -11,6 +11,7 @@ import importlib
 import io
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from unittest import mock
 
@@ -77,9 +78,10 @@ def counts(**given: int) -> dict[str, int]:
 def time_flies() -> Iterator[list[float]]:
     """Nobody sleeps: the collection's clock jumps ahead instead. Gives the list of seconds that would have been slept."""
     slept: list[float] = []
-    now = Clock.now
+    now, today = Clock.now, Clock.today
     with (
         mock.patch.object(Clock, "now", lambda clock: now(clock) + sum(slept)),
+        mock.patch.object(Clock, "today", lambda clock: today(clock) + timedelta(seconds=sum(slept))),
         mock.patch.object(Clock, "sleep", lambda clock, seconds: slept.append(seconds)),
     ):
         yield slept
