@@ -67,7 +67,8 @@ options:
     description:
       - What becomes of a group or policy of which nothing would be left to include, which Cloudflare does not take.
       - V(refuse) fails before anything is written, and names all of them.
-      - V(delete) deletes them. A group that is named elsewhere, and a policy that an application has, is refused.
+      - V(delete) deletes them. A group that is named elsewhere, and a policy that an application has, is refused. One that does
+        not exist any more is only warned about then.
       - V(disable) puts the address V(nobody@disabled.invalid), which nobody can have, in the place of the selector. The next
         selector that shall be present takes its place.
     type: str

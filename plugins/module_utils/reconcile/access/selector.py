@@ -84,7 +84,7 @@ def selector(account: CloudflareAccount, params: Mapping[str, Any]) -> tuple[Pla
     present, rules = params["state"] == "present", list(dict.fromkeys(params["rules"]))
     if not rules:
         raise InvalidInput("rules is empty; name include, exclude or require")
-    warnings: list[str] = []
+    warnings = targets.warnings
     wanted = targets.names.resolved("selector", (_the_rule(params["selector"], warnings),))[0]
     examined, steps, kept = targets.places(), [], []
     for place in examined:

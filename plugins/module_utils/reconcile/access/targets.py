@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ...client.cloudflare import CloudflareAccount
-from ...core.access.selectors import INCLUDE
+from ...core.access.selectors import DELETE, INCLUDE
 from ...core.access.usage import GROUP, POLICY, Place, places, sign_of, signs
 from ...core.errors import InvalidInput, SeveralMatches
 from .find import APPLICATION
@@ -21,7 +21,8 @@ from .names import AccessNames
 class Targets:
     """The groups and policies that the options ``groups``, ``policies`` and ``everywhere`` name.
 
-    Lists are read at most once, and only those that are needed; ``again`` reads them anew.
+    Lists are read at most once, and only those that are needed; ``again`` reads them anew. warnings: about names that do not
+    exist and may be fine.
     """
 
     def __init__(self, account: CloudflareAccount, params: Mapping[str, Any]) -> None:
@@ -30,6 +31,9 @@ class Targets:
         self._groups = [str(text) for text in params.get("groups") or ()]
         self._policies = [str(text) for text in params.get("policies") or ()]
         self._everywhere = bool(params.get("everywhere"))
+        # What an earlier run of the same task deleted.
+        self._may_be_gone = params["state"] == "absent" and params["on_empty"] == DELETE
+        self.warnings: list[str] = []
         self._signs: dict[str, frozenset[int]] | None = None
         if not (self._groups or self._policies or self._everywhere):
             raise InvalidInput("groups and policies are empty; name some, or set everywhere")
@@ -40,7 +44,7 @@ class Targets:
         """All that are meant, each once. Raises InvalidInput for one that does not exist, SeveralMatches."""
         named = [self._named(self.groups(), GROUP, text) for text in self._groups]
         named += [self._policy(text) for text in self._policies]
-        found = {place.key: place for place in named}
+        found = {place.key: place for place in named if place is not None}
         if self._everywhere:
             found.update({place.key: place for place in self.everything()})
         return list(found.values())
@@ -95,21 +99,26 @@ class Targets:
             self._signs = signs(self.everything())
         return sign_of(place, self._signs)
 
-    def _policy(self, text: str) -> Place:
+    def _policy(self, text: str) -> Place | None:
         """A policy by id or name: a reusable one, else one of an application."""
         listed = self.reusable()
         if any(text in (place.id, place.name) for place in listed):
             return self._named(listed, POLICY, text)
         return self._named(places((), self.names.everything(POLICY), self.applications()), POLICY, text)
 
-    def _named(self, listed: list[Place], kind: str, text: str) -> Place:
+    def _named(self, listed: list[Place], kind: str, text: str) -> Place | None:
+        """The place of this id or name, ``None`` if there is none and that may be fine."""
         option = "groups" if kind == GROUP else "policies"
         found = [place for place in listed if place.id == text] or [place for place in listed if place.name == text]
         if len(found) > 1:
             raise SeveralMatches(f"{option}: {kind} {text!r}", [place.id for place in found])
         if not found:
             near = near_names(text, (place.name for place in listed))
-            raise InvalidInput(f"{option}: there is no {kind} {text!r} that this token can see{near}")
+            said = f"{option}: there is no {kind} {text!r} that this token can see{near}"
+            if not self._may_be_gone:
+                raise InvalidInput(said)
+            self.warnings.append(said)
+            return None
         return found[0]
 
 
