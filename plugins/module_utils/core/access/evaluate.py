@@ -84,7 +84,7 @@ class Nesting:
 
     def __init__(self, groups: Iterable[Group], roots: Iterable[Rule] | None = None) -> None:
         """roots: only groups that these rules name, and the groups within them, are kept; all are by default."""
-        self.groups = {group.id: group for group in groups}
+        self.groups = {group.id.lower(): group for group in groups}
         if roots is not None:
             wanted = self._reached(roots)
             self.groups = {name: group for name, group in self.groups.items() if name in wanted}
@@ -112,8 +112,8 @@ class Nesting:
 
 
 def groups_named(rules: Iterable[Rule]) -> set[str]:
-    """The ids of the Access groups that rules name."""
-    return {reference.text for rule in rules if rule.key == GROUP for reference in references(rule)}
+    """The ids of the Access groups that rules name, in lower case."""
+    return {reference.text.lower() for rule in rules if rule.key == GROUP for reference in references(rule)}
 
 
 class Evaluator:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ...client.access_people import USERS, person_path, users_of
 from ...client.cloudflare import CloudflareAccount
 from ...core.access.decide import ALLOWED, DENIED, UNDECIDABLE, Decision, decide
 from ...core.access.evaluate import Evaluator, Nesting
@@ -131,12 +132,11 @@ class _Inquiry:
         return _Person(facts, self._now.decisions(facts), then, last_login)
 
     def _user(self, email: str) -> User | None:
-        found = self._account.listed("/access/users", {"email": email})
-        return next((user for user in found if str(user.get("email") or "").lower() == email.lower()), None)
+        return next(iter(users_of(self._account, email)), None)
 
     def _seen(self, person: _Person, user: User) -> _Person:
         """The person judged again with what Access saw at the last login, if it shows that."""
-        identity = self._account.get(f"/access/users/{user.get('id')}/last_seen_identity")
+        identity = self._account.get(person_path(user, "last_seen_identity"))
         if not isinstance(identity, Mapping) or not identity:
             return person
         return self._judged(person.facts.filled(identity), str(user.get("last_successful_login") or ""))
@@ -158,7 +158,7 @@ class _Inquiry:
 
     def _of_everybody(self) -> Result:
         people = []
-        for user in sorted(self._account.listed("/access/users"), key=lambda user: str(user.get("email") or "").lower()):
+        for user in sorted(self._account.listed(USERS), key=lambda user: str(user.get("email") or "").lower()):
             if not user.get("email"):
                 continue
             person = self._judged(replace(self._facts, email=str(user["email"])))
