@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib.util
+import json
 import sys
 from pathlib import Path
 
@@ -101,3 +102,45 @@ def serve():
             return Client(service, stack.enter_context(requests.Session()))
 
         yield start
+
+
+class CloudflareClient:
+    """Requests to a Cloudflare account without a socket; paths are below the account."""
+
+    def __init__(self, handle):
+        self.handle = handle
+        self.headers = {"authorization": f"Bearer {handle.api_token}"}
+
+    def answer(self, method, path, body=None, query=None):
+        from sandbox.exchange import Request
+
+        content = b"" if body is None else json.dumps(body).encode()
+        whole = f"/accounts/{self.handle.account_id}{path}"
+        return self.handle.account(Request(method, whole, query or {}, self.headers, content))
+
+    def status(self, method, path, body=None, query=None):
+        """(status, code of the first error or 0)."""
+        answer = self.answer(method, path, body, query)
+        return answer.status, (answer.body["errors"] or [{"code": 0}])[0]["code"]
+
+    def result(self, method, path, body=None, query=None):
+        """The result of a request that must succeed, as a client reads it."""
+        answer = self.answer(method, path, body, query)
+        assert answer.ok, answer.body
+        return json.loads(answer.encoded())["result"]
+
+    def refusal(self, method, path, body=None):
+        """The message of a request that must be refused with 12130, without what all of them begin with."""
+        answer = self.answer(method, path, body)
+        assert (answer.status, answer.body["errors"][0]["code"]) == (400, 12130)
+        return answer.body["errors"][0]["message"].removeprefix("access.api.error.invalid_request: ")
+
+
+@pytest.fixture
+def cloudflare():
+    """A Cloudflare account that is not served; in this second it may be asked as often as a test likes."""
+    from sandbox.cloudflare import Account, Cloudflare
+
+    handle = Cloudflare(Account())
+    handle.set_rate(100_000, per_second=0)
+    return CloudflareClient(handle)

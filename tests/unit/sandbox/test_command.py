@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import selectors
 import signal
 import subprocess
@@ -20,6 +21,7 @@ import pytest
 import requests
 
 import sandbox
+from sandbox.cloudflare import quirks as cloudflare_quirks
 from sandbox.faults import FAULTS
 from sandbox.quirks import QUIRKS
 
@@ -30,7 +32,7 @@ ADA = {"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "a
 
 @contextlib.contextmanager
 def started(*arguments):
-    """The process and the URL of its ready line; it is killed if it is still there at the end."""
+    """The process and the URL of its first line; it is killed if it is still there at the end."""
     command = [sys.executable, "-m", "sandbox", *arguments]
     with subprocess.Popen(
         command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -41,6 +43,10 @@ def started(*arguments):
                 assert selector.select(20), "no ready line within 20 seconds"
             line = process.stdout.readline()
             assert line.startswith("sandbox: http://127.0.0.1:"), line + process.stderr.read()
+            second = process.stdout.readline()
+            assert re.fullmatch(
+                r"cloudflare: http://127\.0\.0\.1:\d+/client/v4 account [0-9a-f]{32}\n", second
+            ), second
             yield process, line.removeprefix("sandbox: ").strip()
         finally:
             process.kill()
@@ -83,12 +89,24 @@ def test_help_lists_everything():
     process = subprocess.run(
         [sys.executable, "-m", "sandbox", "--help"], cwd=ROOT, capture_output=True, text=True, check=False
     )
+    for name, description in cloudflare_quirks.KNOWN.items():
+        assert name in process.stdout
+        assert description in process.stdout
     for entry in [*QUIRKS.entries.values(), *FAULTS.entries.values()]:
         assert entry.usage in process.stdout
         assert entry.description in process.stdout
 
 
-@pytest.mark.parametrize("arguments", [["--quirk", "nonsense"], ["--fault", "429"], ["--profile", "huge"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--quirk", "nonsense"],
+        ["--fault", "429"],
+        ["--profile", "huge"],
+        ["--cloudflare-quirk", "nonsense"],
+        ["--rate", "0"],
+    ],
+)
 def test_wrong_arguments_are_explained(arguments):
     process = subprocess.run(
         [sys.executable, "-m", "sandbox", *arguments], cwd=ROOT, capture_output=True, text=True, check=False
@@ -130,3 +148,28 @@ def test_state_survives(tmp_path):
         )
         assert fresh.json()["meta"]["version"] not in known
         assert requests.post(service.url + "/Users", json=ADA, headers=HEADERS, timeout=10).status_code == 409
+
+
+def test_the_cloudflare_account_survives(tmp_path):
+    state = tmp_path / "state.json"
+    with sandbox.running(state=state) as service:
+        cloudflare = service.cloudflare
+        group = cloudflare.seed_group("Staff", [{"email_domain": {"domain": "example.com"}}])
+        policy = cloudflare.seed_policy("staff", "allow", [{"group": {"id": group["id"]}}])
+        cloudflare.seed_app("Wiki", policies=[policy["id"]])
+        provider = cloudflare.seed_idp("Entra", scim_config={"enabled": True})
+        cloudflare.seed_user("ada@example.com")
+        before = cloudflare.account.state()
+        secret = cloudflare.scim_secret(provider["id"])
+    with sandbox.running(state=state) as service:
+        assert service.cloudflare.account.state() == before
+        assert service.cloudflare.scim_secret(provider["id"]) == secret
+        fresh = service.cloudflare.seed_group("More")
+        assert fresh["id"] not in {group["id"], policy["id"], provider["id"]}
+
+
+def test_a_state_file_from_before_there_was_an_account(tmp_path):
+    state = tmp_path / "state.json"
+    state.write_text(json.dumps({"scim": {"issued": 0, "resources": []}}))
+    with sandbox.running(state=state) as service:
+        assert service.cloudflare.stored("groups") == []
