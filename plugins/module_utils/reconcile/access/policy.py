@@ -1,0 +1,211 @@
+# Copyright (c) 2026, The identityops.lifecycle authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One Access policy, reusable or of one application: made as wished, read back, and deleted only where nobody misses it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ...client.cloudflare import CloudflareAccount
+from ...core.access.friendly import nearest_kind, rules_from_options
+from ...core.access.kinds import LIST
+from ...core.access.objects import POLICY, RULE_LISTS
+from ...core.access.policy_wish import check_options, replaced, settings
+from ...core.access.precedence import NEW, moves
+from ...core.access.rules import unknown_keys
+from ...core.errors import InvalidInput, NotFound, OutcomeUnknown
+from ...core.plan import CREATE, UPDATE, Change, Operation, Plan
+from ..wish import EXISTENCE
+from .attachments import Applications, Attachments, emptied
+from .find import POLICY as THING
+from .find import everything, policies_of, the_only
+from .names import AccessNames, is_id
+from .policy_found import Found, find_policy
+from .policy_gone import deleted
+
+Raw = dict[str, Any]
+Result = dict[str, Any]
+
+_NEEDED = ("name", "decision", "include")
+
+
+def policy(account: CloudflareAccount, params: Mapping[str, Any]) -> tuple[Plan, Result]:
+    """Make one policy as the options of access_policy say. Gives the plan, for the diff, and the result of the task."""
+    if not params.get("id") and not params.get("name"):
+        raise InvalidInput("id and name are empty; give at least one, to say which policy is meant")
+    if not params.get("id") and is_id(params["name"]):
+        raise InvalidInput(f"name: {params['name']!r} has the form of an id; give it as id")
+    check_options(params)
+    attachments = Attachments.from_options(params.get("applications"))
+    task = _Task(account, params)
+    found = find_policy(account, task.names, params)
+    if params["state"] == "absent":
+        return deleted(account, task.names, params, found)
+    return task.present(found, attachments)
+
+
+class _Task:
+    """What one task knows while it makes a policy."""
+
+    def __init__(self, account: CloudflareAccount, params: Mapping[str, Any]) -> None:
+        self.account = account
+        self.params = params
+        self.names = AccessNames(account)
+        self.applications = Applications(account, self.names)
+        self.warnings: list[str] = []
+
+    def present(self, found: Found, attachments: Attachments) -> tuple[Plan, Result]:
+        self._check_kind(found, attachments)
+        raw, seen = found.raw, POLICY.from_wire(found.raw) if found.raw else None
+        wish = self._wish(seen)
+        if seen is None:
+            self._check_new(wish)
+        steps = self._moves(found, wish)
+        attached = self.applications.reordered(found.id, attachments)
+        changes = POLICY.changes(seen, wish) if seen is not None else tuple(Change(name, None, value) for name, value in wish.items())
+        # From here on, there is nothing left that could be refused here.
+        body = replaced(raw, wish)
+        for other, number in steps:
+            self.account.write("PUT", found.path(str(other["id"])), replaced(other, {"precedence": number}))
+        made = found.id
+        if seen is None:
+            made = self._create(found, body)
+        elif changes:
+            self.account.write("PUT", found.path(found.id), body)
+            self._tell_who_shares(found)
+        for change in attached:
+            self.applications.write(change, made)
+        others = [(other, number) for other, number in steps if other["id"] != found.id]
+        plan = self._plan(found, seen, wish, changes) + Plan(tuple(_moved(other, number) for other, number in others))
+        plan += Plan(tuple(change.operation({made or NEW: str(wish.get("name") or raw.get("name") or "")}) for change in attached))
+        self.warnings += emptied(attached)
+        if self.account.read_only or not self.account.sent:
+            shown = {**raw, **body} if self.account.sent else raw
+            return self._result(plan, shown if seen is not None else {**shown, "reusable": found.reusable}, [])
+        now, missed = self._read_back(found, made, wish, bool(changes), others)
+        return self._result(plan, now, [*missed, *self.applications.not_kept(attached, made)])
+
+    def _check_kind(self, found: Found, attachments: Attachments) -> None:
+        """Refuse options that the kind of policy does not have."""
+        if self.params.get("id") and not found.raw:
+            where = f"application {self.params['application']!r} has no policy" if self.params.get("application") else "there is no policy"
+            raise NotFound(f"id: {where} {self.params['id']!r}; an id finds a policy and cannot create one")
+        if found.reusable and self.params.get("precedence") is not None:
+            raise InvalidInput(
+                "precedence: a reusable policy has its place in each application it is attached to; use applications with position"
+                if not self.params.get("application")
+                else f"precedence: policy {found.said} is reusable, and gets its place with applications and position, without application"
+            )
+        if not found.reusable and attachments:
+            raise InvalidInput(f"applications: policy {found.said} belongs to one application, and cannot be attached to others")
+
+    def _check_new(self, wish: Mapping[str, Any]) -> None:
+        missing = [option for option in _NEEDED if not wish.get(option)]
+        if missing:
+            raise InvalidInput(f"there is no policy {self.params['name']!r} yet, and to create it {', '.join(missing)} is missing")
+
+    def _wish(self, seen: Mapping[str, Any] | None) -> dict[str, Any]:
+        """The wish in canonical form, with ids in the place of names."""
+        wish = settings(self._with_lists(), seen)
+        for option in RULE_LISTS:
+            if self.params.get(option) is None:
+                continue
+            rules = rules_from_options(option, self.params[option])
+            for key in unknown_keys(rules):
+                near = nearest_kind(key)
+                advice = f", did you mean {near}?" if near else ""
+                self.warnings.append(f"{option}: {key!r} is no kind of rule that is known here{advice}; it is sent as it is")
+            wish[option] = self.names.resolved(option, rules)
+        return wish
+
+    def _with_lists(self) -> Mapping[str, Any]:
+        """The options with the ids of lists of approvers in the place of their names."""
+        groups = self.params.get("approval_groups") or ()
+        if not any(group.get("email_list_uuid") for group in groups):
+            return self.params
+        replaced = [
+            {**group, "email_list_uuid": self.names.id_of(LIST, group["email_list_uuid"], f"approval_groups[{index}].email_list_uuid")}
+            if group.get("email_list_uuid")
+            else group
+            for index, group in enumerate(groups)
+        ]
+        return {**self.params, "approval_groups": replaced}
+
+    def _moves(self, found: Found, wish: Mapping[str, Any]) -> list[tuple[Raw, int]]:
+        """Which policies are renumbered, in order, so that the wanted precedence is free; the policy itself may be one of them."""
+        wanted = wish.get("precedence")
+        if wanted is None or wanted == found.raw.get("precedence"):
+            return []
+        listed = found.listed if found.listed is not None else policies_of(self.account, found.application)
+        inside = {str(raw["id"]): raw for raw in listed if isinstance(raw.get("precedence"), int)}
+        fixed = {each for each, raw in inside.items() if raw.get("reusable")}
+        numbers = {each: int(raw["precedence"]) for each, raw in inside.items()}
+        # The last step is the policy itself, with all its changes.
+        return [(inside[each], number) for each, number in moves(numbers, found.id or NEW, wanted, fixed)[:-1]]
+
+    def _create(self, found: Found, body: Raw) -> str:
+        """Create the policy; its id, "" if it is not known. When the answer is lost, look before it is sent again."""
+        path = found.path()
+        for _attempt in range(2):
+            try:
+                made = self.account.write("POST", path, body)
+                return str(made.get("id") or "") if isinstance(made, Mapping) else ""
+            except OutcomeUnknown:
+                # There was none of this name, so one that is there now is ours.
+                there = the_only(THING, body["name"], self._list(found), "name")
+                if there is not None:
+                    self.account.accepted += 1
+                    return str(there["id"])
+                self.account.sent.pop()
+        raise OutcomeUnknown(f"POST {path}: the answer was lost twice, and policy {body['name']!r} is not there; run the task again")
+
+    def _list(self, found: Found) -> list[Raw]:
+        return everything(self.account, THING) if found.reusable else policies_of(self.account, found.application)
+
+    def _tell_who_shares(self, found: Found) -> None:
+        if found.reusable and self.params.get("application"):
+            count = found.raw.get("app_count")
+            whom = f"all {count} applications" if isinstance(count, int) and count > 1 else "every application"
+            self.warnings.append(f"policy {found.said} is reusable, so it was changed for {whom} that it is attached to")
+
+    def _read_back(
+        self, found: Found, made: str, wish: Mapping[str, Any], changed: bool, others: list[tuple[Raw, int]]
+    ) -> tuple[Raw, list[str]]:
+        """The policy as it is now, and what was written and not kept, as paths."""
+        if not changed:
+            return found.raw, []
+        if others or not made:
+            listed = self._list(found)
+            numbers = {raw.get("id"): raw.get("precedence") for raw in listed}
+            missed = [f"precedence of {other.get('name')}" for other, number in others if numbers.get(other["id"]) != number]
+            now = next((raw for raw in listed if raw.get("id") == made), None) if made else the_only(THING, wish["name"], listed, "name")
+        else:
+            now, missed = self.account.get(found.path(made)), []
+        if not now:
+            return {}, [EXISTENCE, *missed]
+        return now, [*(change.path for change in POLICY.changes(POLICY.from_wire(now), wish)), *missed]
+
+    def _plan(self, found: Found, seen: Mapping[str, Any] | None, wish: Mapping[str, Any], changes: tuple[Change, ...]) -> Plan:
+        key = str(self.params.get("name") or found.raw.get("name") or found.id)
+        if seen is None:
+            return Plan((Operation(CREATE, POLICY.kind, key, None, POLICY.created(wish), changes),))
+        if not changes:
+            return Plan()
+        return Plan((Operation(UPDATE, POLICY.kind, key, seen, {**seen, **{change.path: change.after for change in changes}}, changes),))
+
+    def _result(self, plan: Plan, raw: Raw, missed: list[str]) -> tuple[Plan, Result]:
+        return plan, {
+            "changed": bool(self.account.sent),
+            "warnings": self.warnings,
+            "unconverged": missed,
+            "policy": POLICY.shown(raw) if raw else {},
+        }
+
+
+def _moved(raw: Raw, number: int) -> Operation:
+    """Another policy that gets another place."""
+    seen, change = POLICY.from_wire(raw), Change("precedence", raw["precedence"], number)
+    return Operation(UPDATE, POLICY.kind, str(raw.get("name") or raw["id"]), seen, {**seen, "precedence": number}, (change,))
