@@ -82,12 +82,11 @@ def _credentials(get: Get) -> tuple[Credentials, str]:
     given = {name: str(get(name)) for name in _ENVIRONMENT if get(name)}
     by_task: dict[str, Any] = {name: value for name, value in given.items() if value != os.environ.get(_ENVIRONMENT[name])}
     for source in (by_task, given):
-        by_token, by_key = "api_token" in source, "api_key" in source or "api_email" in source
-        if by_token and by_key:
+        if "api_token" in source and "api_key" in source:
             raise InvalidInput("api_token and api_key are given; choose one way to sign in")
-        if by_token:
+        if "api_token" in source:
             return BearerToken(given["api_token"], "api_token"), given["api_token"]
-        if by_key:
+        if "api_key" in source or "api_email" in source:
             for name, other in (("api_key", "api_email"), ("api_email", "api_key")):
                 if name not in given:
                     raise InvalidInput(f"{other} needs {name} beside it")

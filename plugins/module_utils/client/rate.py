@@ -24,10 +24,10 @@ from typing import Any
 from .throttle import Clock, Gate
 
 QUOTA, WINDOW = 1200, 300  # requests in seconds, for each user or token
-IN_ONE_SECOND = 100  # 200 are allowed for each address, and seconds begin elsewhere on the way
+IN_ONE_SECOND = 80  # 200 are allowed for each address, and seconds begin elsewhere on the way
 
 _MARGIN = 5  # seconds that a window is taken to be longer, because requests take time to arrive
-_RESERVE = 10  # requests that are left to others who use the token
+_RESERVE = 10  # requests that are left, to others who use the token and for what is late on its way
 _LONGEST = 3600
 _PARAMETERS = re.compile(r";\s*([a-z]+)=(\d+)")
 
@@ -140,12 +140,14 @@ def _pause(state: dict[str, Any], now: float) -> float:
     if state["sent"].get(str(int(now)), 0) >= IN_ONE_SECOND:
         pause = max(int(now) + 1 - now, 0.001)
     for window, quota in windows.items():
-        pause = max(pause, _until_room(state["sent"], now, window + _MARGIN, quota))
-    if state["left"] is not None:
-        most = max(windows.values())
-        if state["left"] <= min(_RESERVE, most // 10):
-            pause = max(pause, state["until"] - now)
+        pause = max(pause, _until_room(state["sent"], now, window + _MARGIN, quota - _reserve(quota)))
+    if state["left"] is not None and state["left"] <= _reserve(max(windows.values())):
+        pause = max(pause, state["until"] - now)
     return pause
+
+
+def _reserve(quota: int) -> int:
+    return min(_RESERVE, quota // 10)
 
 
 def _until_room(sent: Mapping[str, int], now: float, window: int, quota: int) -> float:

@@ -70,6 +70,12 @@ def test_what_the_task_gives_beats_the_environment(monkeypatch):
     assert headers_of(connected(api_token="cfat_token"))["Authorization"] == "Bearer cfat_token"
 
 
+def test_an_address_that_is_in_the_environment_anyway_does_not_matter_beside_a_token(monkeypatch):
+    monkeypatch.setenv("CLOUDFLARE_EMAIL", "ada@example.com")
+    monkeypatch.setenv("CLOUDFLARE_API_TOKEN", "cfat_token")
+    assert headers_of(connected())["Authorization"] == "Bearer cfat_token"
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [

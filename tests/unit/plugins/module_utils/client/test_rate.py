@@ -26,6 +26,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 NOW = 1_800_000_000.0
+ALLOWED = QUOTA - 10  # a few are left to others
 
 
 def taken(spent, number, now=NOW):
@@ -52,15 +53,15 @@ class Limiter:
 def test_the_budget_of_a_window_is_never_passed_and_comes_back():
     spent, sent = Spent("", "token"), []
     now = NOW
-    while len(sent) < 3 * QUOTA:
+    while len(sent) < 3 * ALLOWED:
         pause = spent.take(now)
         if pause:
             now += pause
         else:
             sent.append(now)
             now += 0.01
-    for i in range(len(sent) - QUOTA):
-        assert sent[i + QUOTA] - sent[i] > WINDOW
+    for i in range(len(sent) - ALLOWED):
+        assert sent[i + ALLOWED] - sent[i] > WINDOW
     assert sent[-1] - sent[0] < 3 * (WINDOW + 10)  # and no time is wasted
 
 
@@ -95,7 +96,7 @@ def test_all_who_share_the_file_share_the_budget(tmp_path):
 
 def test_a_run_that_starts_later_begins_where_another_stopped(tmp_path):
     path = str(tmp_path / "rate.json")
-    assert taken(Spent(path, "token"), QUOTA) == QUOTA
+    assert taken(Spent(path, "token"), QUOTA) == ALLOWED
     assert 0 < Spent(path, "token").take(NOW + 200) <= WINDOW - 200 + 10
     assert Spent(path, "token").take(NOW + WINDOW + 10) == 0
 
@@ -134,7 +135,7 @@ def test_a_429_holds_everybody_for_as_long_as_it_says(tmp_path):
 def test_the_stricter_of_several_policies_counts():
     spent = Spent("", "token")
     spent.heard(NOW, 200, {"ratelimit-policy": '"burst";q=100;w=60,"default";q=1200;w=300'})
-    assert taken(spent, 150) == 100
+    assert taken(spent, 150) == 90
     assert spent.take(NOW + 8) == pytest.approx(52, abs=10)
 
 
@@ -151,7 +152,7 @@ def test_the_stricter_of_several_policies_counts():
 def test_headers_that_say_nothing_change_nothing(headers):
     spent = Spent("", "token")
     spent.heard(NOW, 200, headers)
-    assert taken(spent, QUOTA + 5) == QUOTA
+    assert taken(spent, QUOTA + 5) == ALLOWED
 
 
 @pytest.mark.parametrize(
@@ -177,7 +178,7 @@ def test_a_file_that_is_damaged_is_as_good_as_none(tmp_path, content):
 def test_a_file_that_cannot_be_written_is_as_good_as_none(tmp_path):
     (tmp_path / "file").write_text("")
     spent = Spent(str(tmp_path / "file" / "rate.json"), "token")
-    assert taken(spent, QUOTA + 5) == QUOTA
+    assert taken(spent, QUOTA + 5) == ALLOWED
 
 
 def test_a_clock_that_was_wrong_does_not_block_for_ever(tmp_path):
@@ -195,12 +196,12 @@ def gate(clock, budget=900.0, spent=None):
 def test_the_gate_waits_for_room_and_refuses_to_wait_beyond_the_time_budget():
     clock = FakeClock()
     one = gate(clock)
-    for _request in range(QUOTA + 1):
+    for _request in range(ALLOWED + 1):
         one.wait()
     assert clock.now() - 1000 > WINDOW
     assert clock.now() - 1000 < WINDOW + QUOTA / IN_ONE_SECOND + 10
     impatient = gate(FakeClock(), budget=60)
-    for _request in range(QUOTA):
+    for _request in range(ALLOWED):
         impatient.wait()
     with pytest.raises(OutOfTime, match="rate limit"):
         impatient.wait()
