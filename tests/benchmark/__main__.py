@@ -16,7 +16,7 @@ import sys
 from collections.abc import Callable
 from importlib.metadata import version
 
-from tests.benchmark import many, peers, scale, whole
+from tests.benchmark import access, many, peers, scale, whole
 from tests.benchmark.counts import COUNTS, PROFILES
 from tests.benchmark.document import DOCUMENT, Rows, counts, markdown, plain, rendered, with_part
 from tests.benchmark.ratios import RATIOS
@@ -32,9 +32,9 @@ TIMES: dict[str, Callable[[], Rows]] = {
 
 def main() -> int:
     """The exit status: 1 if a count is not the one of the table."""
-    wrong = wrong_counts() + many.wrong_counts()
+    wrong = wrong_counts() + many.wrong_counts() + access.wrong_counts()
     document = rendered(DOCUMENT.read_text(encoding="utf-8"))
-    print(f"{plain(counts())}\n\n{plain(many.table())}\n", flush=True)
+    print(f"{plain(counts())}\n\n{plain(many.table())}\n\n{plain(access.table())}\n", flush=True)
     for name, table in TIMES.items():
         rows = table()
         print(f"{plain(rows)}\n", flush=True)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.benchmark import many
+from tests.benchmark import access, many
 from tests.benchmark.counts import COUNTS, PROFILES
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "performance.md"
@@ -44,4 +44,6 @@ def with_part(document: str, name: str, text: str) -> str:
 
 def rendered(document: str) -> str:
     """The document with the exact tables as they are now."""
-    return with_part(with_part(document, "counts", markdown(counts())), "many", markdown(many.table()))
+    for name, table in (("counts", counts()), ("many", many.table()), ("access", access.table())):
+        document = with_part(document, name, markdown(table))
+    return document

@@ -80,8 +80,8 @@ def test_what_cannot_be_meant_is_refused_before_the_first_write(wish: dict[str, 
         staff = world.cloudflare.seed_group("Staff", [STAFF])
         team = world.cloudflare.seed_group("Team", [of_group(staff)])
         world.cloudflare.seed_group("Engineers", [ADA], require=[of_group(team)])
-        for dummy in range(2):
-            world.cloudflare.seed_group("Twice", [ADA])
+        for name in ("Twice", "Twice"):
+            world.cloudflare.seed_group(name, [ADA])
         for check in (True, False):
             done = world.run("access_group", wish, check=check)
             assert done.failed
@@ -120,8 +120,8 @@ def test_the_groups_are_read() -> None:
     with access_world() as world:
         entra = world.cloudflare.seed_idp("Entra ID")["id"]
         staff = world.cloudflare.seed_group("Staff", [STAFF, {"azureAD": {"id": "x", "identity_provider_id": entra}}])
-        for dummy in range(2):
-            world.cloudflare.seed_group("Twice", [ADA])
+        for name in ("Twice", "Twice"):
+            world.cloudflare.seed_group(name, [ADA])
         by_id = world.run("access_group_info", {"id": staff["id"]})
         assert by_id["groups"][0]["include"][1] == {"azure_ad": {"id": "x", "identity_provider_id": entra}}
         assert world.counts() == {"GET": 1}

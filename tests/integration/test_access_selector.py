@@ -213,8 +213,8 @@ def test_what_cannot_be_meant_is_refused_before_the_first_write(wish: dict[str, 
     with access_world() as world:
         made = company(world)
         world.cloudflare.seed_group("Outer", [of_group(made["crew"])])
-        for dummy in range(2):
-            world.cloudflare.seed_group("Twice", [ADA])
+        for name in ("Twice", "Twice"):
+            world.cloudflare.seed_group(name, [ADA])
         for check in (True, False):
             done = world.run("access_selector", wish, check=check)
             assert done.failed

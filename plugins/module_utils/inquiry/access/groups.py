@@ -18,7 +18,7 @@ _PATH = "/access/groups"
 
 
 def groups(account: CloudflareAccount, params: Mapping[str, Any]) -> dict[str, Any]:
-    """The groups that the options of access_group_info name: ``{"groups": [...], "count": 1}``."""
+    """The groups that the options of access_group_info name: ``{"changed": False, "groups": [...], "count": 1}``."""
     listed = account.listed(_PATH) if params["usage"] else []
     if params.get("id"):
         one = account.get(f"{_PATH}/{quote(params['id'].strip(), safe='')}")
@@ -33,4 +33,4 @@ def groups(account: CloudflareAccount, params: Mapping[str, Any]) -> dict[str, A
         used = uses(places(listed, account.listed("/access/policies"), account.listed("/access/apps")))
         for group in shown:
             group["used_by"] = [place.shown() for place in used.get(str(group["id"]).lower(), ())]
-    return {"groups": shown, "count": len(shown)}
+    return {"changed": False, "groups": shown, "count": len(shown)}
