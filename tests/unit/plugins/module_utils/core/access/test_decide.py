@@ -21,7 +21,10 @@ from ansible_collections.identityops.lifecycle.plugins.module_utils.core.access.
     decide,
     in_order,
 )
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.access.evaluate import Evaluator, Nesting
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.access.evaluate import (
+    Evaluator,
+    Nesting,
+)
 from ansible_collections.identityops.lifecycle.tests.unit.plugins.module_utils.core.access.worlds import (
     ANYBODY,
     COUNTRY,

@@ -9,7 +9,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.access.evaluate import Criteria, Evaluator, Group, Nesting
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.access.evaluate import (
+    Criteria,
+    Evaluator,
+    Group,
+    Nesting,
+)
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.access.facts import given
 from ansible_collections.identityops.lifecycle.tests.unit.plugins.module_utils.core.access.worlds import (
     ADA,

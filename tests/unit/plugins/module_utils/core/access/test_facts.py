@@ -10,7 +10,13 @@ from typing import Any
 
 import pytest
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.access.answers import answer
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.access.facts import BY_DEFAULT, GIVEN, LAST_SEEN, Facts, given
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.access.facts import (
+    BY_DEFAULT,
+    GIVEN,
+    LAST_SEEN,
+    Facts,
+    given,
+)
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.access.kinds import KINDS
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.access.rules import Rule
 

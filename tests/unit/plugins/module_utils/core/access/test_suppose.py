@@ -10,7 +10,12 @@ from typing import Any
 
 import pytest
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.access.decide import Policy, decide
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.access.evaluate import Criteria, Evaluator, Group, Nesting
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.access.evaluate import (
+    Criteria,
+    Evaluator,
+    Group,
+    Nesting,
+)
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.access.suppose import (
     Application,
     Proposal,

@@ -10,7 +10,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.access.decide import Policy
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.access.evaluate import Criteria, Group
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.access.evaluate import (
+    Criteria,
+    Group,
+)
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.access.facts import Facts, given
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.access.rules import Rule
 from hypothesis import strategies as st
