@@ -27,10 +27,7 @@ class SecretFile:
         self._option = option
         self._reserved = ""
         folder = os.path.dirname(self.path) or "."
-        try:
-            reason = _why_not(self.path, folder)
-        except ValueError:  # a null character
-            reason = "it is no valid path"
+        reason = _why_not(self.path, folder)
         if reason:
             raise InvalidInput(f"{option}: {path!r} cannot be written: {reason}; nothing was written")
 
@@ -51,23 +48,22 @@ class SecretFile:
 
     def keep(self, secret: str) -> None:
         """Write the secret in the reserved room, and give it its name. Raises LifecycleError, which says where it is then."""
-        written = False
+        room, self._reserved = self._reserved, ""
+        where = "it is lost: have Cloudflare make a new one"
         try:
-            handle = os.open(self._reserved, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+            handle = os.open(room, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
             try:
                 os.pwrite(handle, secret.encode(), 0)
                 os.ftruncate(handle, len(secret.encode()))
                 os.fsync(handle)
             finally:
                 os.close(handle)
-            written = True
-            os.replace(self._reserved, self.path)  # replaces a link, and does not follow it
+            where = f"it is in {room!r}, move it from there"
+            os.replace(room, self.path)  # replaces a link, and does not follow it
         except OSError as error:
-            where = f"it is in {self._reserved!r}, move it from there" if written else "it is lost: have Cloudflare make a new one"
             raise LifecycleError(
                 f"the secret was made, and {self._option} {self.path!r} cannot be written any more ({error.strerror}); {where}"
             ) from None
-        self._reserved = ""
 
     def discard(self) -> None:
         """Give the room back: there is no secret after all."""
@@ -79,6 +75,8 @@ class SecretFile:
 
 def _why_not(path: str, folder: str) -> str:
     """Why a file cannot be written, "" if it can."""
+    if "\0" in path:
+        return "it is no valid path"
     if not os.path.basename(path):
         return "it is the name of a folder"
     if not os.path.isdir(folder):

@@ -232,7 +232,7 @@ SPEC = {
 
 def work(account: CloudflareAccount, params: Params) -> Result:
     result = settle_provider(account, params, SecretFile(params["secret_file"]) if params["secret_file"] else None)
-    return {**result, "diff": diff_of(result.pop("plan"))}
+    return {"diff": diff_of(result.pop("plan")), **result}
 
 
 def main() -> None:

@@ -213,7 +213,7 @@ SPEC = {
 
 def work(account: CloudflareAccount, params: Params) -> Result:
     result = settle_person(account, params)
-    return {**result, "diff": diff_of(result.pop("plan"))}
+    return {"diff": diff_of(result.pop("plan")), **result}
 
 
 def main() -> None:

@@ -274,7 +274,7 @@ def _said_of_seat(before: Look, after: Look, orders: Orders, sent: bool) -> Judg
 
 
 def _would(plane: str, look: Look, orders: Orders) -> str:
-    parts = [f"{change.path} is {change.before} now" for change in changes(plane, look, orders)]
+    parts = [f"{change.path} is {'taken' if change.before is True else change.before} now" for change in changes(plane, look, orders)]
     return f"{', '.join(parts)}; a run would end that"
 
 

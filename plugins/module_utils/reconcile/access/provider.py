@@ -13,7 +13,7 @@ from ...client.access_lookup import by_id, must_find, not_found, path_of
 from ...client.cloudflare import CloudflareAccount
 from ...core.access import providers
 from ...core.access.kinds import IDENTITY_PROVIDER
-from ...core.errors import NotFound, OutcomeUnknown, Refused
+from ...core.errors import LifecycleError, NotFound, OutcomeUnknown, Refused
 from ...core.plan import UPDATE, Change, Operation, Plan
 
 Params = Mapping[str, Any]
@@ -61,11 +61,24 @@ def settle_provider(account: CloudflareAccount, params: Params, keeper: Keeper |
     if account.read_only:
         account.write("PUT", path_of(IDENTITY_PROVIDER, seen["id"]), body)
         said = "SCIM would be enabled and its secret be shown once" if enabling else "the settings would be changed"
-        return {**_result(account, providers.predicted(seen, wish), changes, said), "unconverged": []}
-    secret = _written(account, seen["id"], body, keeper if enabling else None)
-    after = by_id(account, IDENTITY_PROVIDER, seen["id"])
-    if after is None:
-        raise NotFound(f"identity provider {seen.get('name')!r} is gone after the write")
+        return _result(account, providers.predicted(seen, wish), changes, said)
+    secret, kept = "", keeper if enabling else None
+    try:
+        if kept:
+            kept.reserve()
+        secret = _written(account, seen["id"], body)
+        if secret and kept:
+            kept.keep(secret)
+        after = by_id(account, IDENTITY_PROVIDER, seen["id"])
+        if after is None:
+            raise NotFound(f"identity provider {seen.get('name')!r} is gone after the write")
+    except LifecycleError as error:
+        if secret and params["return_secret"]:  # it is not shown again, whatever else went wrong
+            error.beside = {**error.beside, "scim_secret": secret}
+        raise
+    finally:
+        if kept and not secret:
+            kept.discard()
     result = _result(account, after, changes, _said(enabling, secret, keeper))
     result["unconverged"] = [change.path for change in providers.changes(after, wish)] + providers.lost(seen, after)
     if enabling and not secret:
@@ -85,26 +98,16 @@ def provider_named(account: CloudflareAccount, params: Params) -> dict[str, Any]
     return found
 
 
-def _written(account: CloudflareAccount, provider_id: str, body: Mapping[str, Any], keeper: Keeper | None) -> str:
-    """Send the PUT; the secret that came with the answer, in its place by then, or ""."""
-    if keeper:
-        keeper.reserve()
-    secret = ""
+def _written(account: CloudflareAccount, provider_id: str, body: Mapping[str, Any]) -> str:
+    """Send the PUT. Returns the secret that came with the answer, or ""."""
     try:
-        try:
-            answer = account.write("PUT", path_of(IDENTITY_PROVIDER, provider_id), body)
-        except OutcomeUnknown as error:
-            raise OutcomeUnknown(
-                f"{error}; if SCIM is enabled now, its secret went with the answer: have Cloudflare make a new one"
-            ) from None
-        secret = providers.one_time_secret(answer)
-        if secret:
-            account.transport.redactor.add(secret)
-            if keeper:
-                keeper.keep(secret)
-    finally:
-        if keeper and not secret:
-            keeper.discard()
+        answer = account.write("PUT", path_of(IDENTITY_PROVIDER, provider_id), body)
+    except OutcomeUnknown as error:
+        said = "if SCIM is enabled now, its secret went with the answer: have Cloudflare make a new one"
+        raise OutcomeUnknown(f"{error}; {said}") from None
+    secret = providers.one_time_secret(answer)
+    if secret:
+        account.transport.redactor.add(secret)
     return secret
 
 
@@ -112,7 +115,7 @@ def _said(enabling: bool, secret: str, keeper: Keeper | None) -> str:
     if not enabling:
         return "the settings were changed; no secret is shown for that"
     if not secret:
-        return "SCIM was enabled, and no secret was shown: the earlier one holds, or have Cloudflare make a new one"
+        return "SCIM was enabled, and no secret came with the answer: if there is none from before, have Cloudflare make a new one"
     return f"SCIM was enabled; its secret was shown once{' and is in secret_file' if keeper else ''}"
 
 
