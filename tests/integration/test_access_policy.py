@@ -278,8 +278,8 @@ def test_others_that_were_moved_are_read_back_too() -> None:
 def test_the_policies_are_read() -> None:
     with access_world() as world:
         staff = world.cloudflare.seed_policy("Staff", "allow", [STAFF])
-        for dummy in range(2):
-            world.cloudflare.seed_policy("Twice", "allow", [ADA])
+        for name in ("Twice", "Twice"):
+            world.cloudflare.seed_policy(name, "allow", [ADA])
         wiki = world.cloudflare.seed_app("Wiki", policies=[{"id": staff["id"], "precedence": 5}])
         guests = world.cloudflare.seed_app_policy(wiki["id"], "Guests", "deny", [ADA], 2)
         unknown = "00000000-0000-4000-8000-000000000000"

@@ -18,12 +18,13 @@ from ...core.access.applications import body_with_policies, called, policy_ids
 from ...core.access.precedence import placed, without
 from ...core.errors import InvalidInput, NotFound
 from ...core.plan import UPDATE, Change, Operation
-from .find import APPLICATION, by_id, is_id, not_found, path_of, the_only
+from .find import APPLICATION, by_id, everything, is_id, not_found, path_of, the_only
 from .names import AccessNames
 
 Raw = dict[str, Any]
 
 _KIND = "AccessApplication"
+_FEW = 2  # so many are read one by one, more in a list
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,11 @@ class Reordered:
     @property
     def name(self) -> str:
         return called(self.raw)
+
+    @property
+    def path(self) -> str:
+        """What it is called where it did not take."""
+        return f"applications.{self.name}"
 
     def operation(self, names: Mapping[str, str]) -> Operation:
         """The change for the diff. names: of policies, by id; those of the application itself are known."""
@@ -126,11 +132,13 @@ class Applications:
 
     def not_kept(self, changes: Sequence[Reordered], policy: str) -> list[str]:
         """Read the applications again: which of them do not have the policies that were sent, as paths."""
+        listed = everything(self._account, APPLICATION) if len(changes) > _FEW else []
+        seen = {str(raw.get("id")): raw for raw in listed}
         missed = []
         for change in changes:
-            now = by_id(self._account, APPLICATION, change.id)
+            now = seen.get(change.id) or by_id(self._account, APPLICATION, change.id)
             if now is None or policy_ids(now) != [each or policy for each in change.after]:
-                missed.append(f"applications.{change.name}")
+                missed.append(change.path)
         return missed
 
     def _named(self, text: str, option: str, listing: bool) -> Raw:

@@ -66,7 +66,7 @@ class _Task:
         steps = self._moves(found, wish)
         attached = self.applications.reordered(found.id, attachments)
         changes = POLICY.changes(seen, wish) if seen is not None else tuple(Change(name, None, value) for name, value in wish.items())
-        # From here on, there is nothing left that could be refused here.
+        # From here on, there is nothing left that could be refused on this side.
         body = replaced(raw, wish)
         for other, number in steps:
             self.account.write("PUT", found.path(str(other["id"])), replaced(other, {"precedence": number}))
@@ -76,17 +76,25 @@ class _Task:
         elif changes:
             self.account.write("PUT", found.path(found.id), body)
             self._tell_who_shares(found)
-        for change in attached:
-            self.applications.write(change, made)
         others = [(other, number) for other, number in steps if other["id"] != found.id]
         plan = self._plan(found, seen, wish, changes) + Plan(tuple(_moved(other, number) for other, number in others))
-        plan += Plan(tuple(change.operation({made or NEW: str(wish.get("name") or raw.get("name") or "")}) for change in attached))
+        plan += Plan(tuple(change.operation({found.id or NEW: str(wish.get("name") or raw.get("name") or "")}) for change in attached))
         self.warnings += emptied(attached)
-        if self.account.read_only or not self.account.sent:
-            shown = {**raw, **body} if self.account.sent else raw
+        if self.account.read_only or not (changes or attached):
+            for change in attached:
+                self.applications.write(change, made)
+            shown = {**raw, **body} if changes else raw
             return self._result(plan, shown if seen is not None else {**shown, "reusable": found.reusable}, [])
-        now, missed = self._read_back(found, made, wish, bool(changes), others)
-        return self._result(plan, now, [*missed, *self.applications.not_kept(attached, made)])
+        now, missed = self._read_back(found, made, wish, others) if changes else (raw, [])
+        if missed and attached:
+            # Half a policy may let in whom the whole one would not.
+            return self._result(plan, now, [*missed, *(change.path for change in attached)])
+        for change in attached:
+            self.applications.write(change, str(now["id"]))
+        if attached:
+            missed = self.applications.not_kept(attached, str(now["id"]))
+            now = self.account.get(found.path(str(now["id"]))) or now  # it shows how many applications it has
+        return self._result(plan, now, missed)
 
     def _check_kind(self, found: Found, attachments: Attachments) -> None:
         """Refuse options that the kind of policy does not have."""
@@ -171,12 +179,8 @@ class _Task:
             whom = f"all {count} applications" if isinstance(count, int) and count > 1 else "every application"
             self.warnings.append(f"policy {found.said} is reusable, so it was changed for {whom} that it is attached to")
 
-    def _read_back(
-        self, found: Found, made: str, wish: Mapping[str, Any], changed: bool, others: list[tuple[Raw, int]]
-    ) -> tuple[Raw, list[str]]:
+    def _read_back(self, found: Found, made: str, wish: Mapping[str, Any], others: list[tuple[Raw, int]]) -> tuple[Raw, list[str]]:
         """The policy as it is now, and what was written and not kept, as paths."""
-        if not changed:
-            return found.raw, []
         if others or not made:
             listed = self._list(found)
             numbers = {raw.get("id"): raw.get("precedence") for raw in listed}

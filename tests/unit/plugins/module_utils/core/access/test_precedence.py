@@ -74,10 +74,9 @@ def fewest(numbers, policy, wanted):
             return False
         return owner in (None, policy) or all((now[each] > wanted) == (numbers[each] >= wanted) for each in others)
 
-    seen = edge = {tuple(numbers.get(each, 0) for each in names)}
-    for length in itertools.count():
-        if any(done(state) for state in edge):
-            return length
+    edge, length = {tuple(numbers.get(each, 0) for each in names)}, 0
+    seen = set(edge)
+    while not any(done(state) for state in edge):
         edge = {
             (*state[:at], number, *state[at + 1 :])
             for state in edge
@@ -85,7 +84,9 @@ def fewest(numbers, policy, wanted):
             for number in range(1, highest + 1)
             if number not in state
         } - seen
-        seen = seen | edge
+        seen |= edge
+        length += 1
+    return length
 
 
 @pytest.mark.parametrize("numbers", list(itertools.combinations(range(1, 7), 4)), ids=str)
