@@ -56,7 +56,7 @@ options:
     description:
       - Whether the group is put into new policies by default.
       - Cloudflare does not show this when a group is read. As long as it does not, it cannot be compared; it is sent to create a
-        group and together with another change, and a warning says so.
+        group and together with another change, and a warning says so. A task that does not give it sends none.
     type: bool
 seealso:
   - module: identityops.lifecycle.access_group_info

@@ -69,6 +69,8 @@ def test_rules_that_are_not_known_stay_and_may_be_written_with_a_warning() -> No
         ({"name": "Staff", "include": [{"email": "ada"}]}, "include[0]"),
         ({"name": ""}, "id and name are empty"),
         ({"id": "00000000-0000-4000-8000-000000000000", "name": "Staff"}, "an id finds a group"),
+        ({"id": "", "name": ""}, "id and name are empty"),
+        ({"id": "staff", "name": "Team"}, "another Access group has the name 'Team'"),
         ({"name": "Twice"}, "matches 2 resources"),
         ({"name": "Twice", "state": "absent"}, "matches 2 resources"),
         ({"name": "Staff", "include": [{"group": "Staff"}]}, "would contain itself"),
@@ -82,6 +84,7 @@ def test_what_cannot_be_meant_is_refused_before_the_first_write(wish: dict[str, 
         world.cloudflare.seed_group("Engineers", [ADA], require=[of_group(team)])
         for name in ("Twice", "Twice"):
             world.cloudflare.seed_group(name, [ADA])
+        wish = {**wish, "id": staff["id"]} if wish.get("id") == "staff" else wish
         for check in (True, False):
             done = world.run("access_group", wish, check=check)
             assert done.failed
@@ -131,6 +134,8 @@ def test_the_groups_are_read() -> None:
         assert world.run("access_group_info", {})["count"] == 3
         assert world.run("access_group_info", {"id": "00000000-0000-4000-8000-000000000000"})["count"] == 0
         assert world.run("access_group_info", {"id": staff["id"], "usage": True})["groups"][0]["used_by"] == []
+        for option in ("id", "name"):  # an empty variable does not ask for everything
+            assert "is empty" in world.run("access_group_info", {option: ""})["msg"]
 
 
 def test_the_default_is_compared_only_where_it_is_shown() -> None:

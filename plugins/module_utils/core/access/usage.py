@@ -169,5 +169,6 @@ def unused_first(doomed: Sequence[Place]) -> list[Place]:
         named = uses(left)
         free = [place for place in left if place.kind == POLICY or place.id.lower() not in named] or left[:1]
         result += free
-        left = [place for place in left if place not in free]
+        done = {place.key for place in free}
+        left = [place for place in left if place.key not in done]
     return result

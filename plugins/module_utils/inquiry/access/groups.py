@@ -13,12 +13,19 @@ from urllib.parse import quote
 from ...client.cloudflare import CloudflareAccount
 from ...core.access.objects import GROUP
 from ...core.access.usage import places, uses
+from ...core.errors import InvalidInput
 
 _PATH = "/access/groups"
 
 
 def groups(account: CloudflareAccount, params: Mapping[str, Any]) -> dict[str, Any]:
-    """The groups that the options of access_group_info name: ``{"changed": False, "groups": [...], "count": 1}``."""
+    """The groups that the options of access_group_info name: ``{"changed": False, "groups": [...], "count": 1}``.
+
+    Raises InvalidInput for an empty id or name: an empty variable does not ask for everything.
+    """
+    for option in ("id", "name"):
+        if params.get(option) is not None and not params[option].strip():
+            raise InvalidInput(f"{option} is empty; leave it out to read all groups")
     listed = account.listed(_PATH) if params["usage"] else []
     if params.get("id"):
         one = account.get(f"{_PATH}/{quote(params['id'].strip(), safe='')}")

@@ -99,6 +99,7 @@ class _Task:
             )
         if not changes:
             return self.result(Plan(), raw, {}, True, {})
+        self.refuse_taken(raw, wish)
         self.refuse_itself(raw, wish)
         body = {**GROUP.body(raw, wish), **unshown}
         self.account.write("PUT", path_of(THING, raw["id"]), body)
@@ -131,6 +132,15 @@ class _Task:
             near = nearest_kind(key)
             self.warnings.append(f"{option}: {key!r} is no kind of rule that is known here{near and f', did you mean {near}?'}; it is sent as it is")
         return self.names.resolved(option, found)
+
+    def refuse_taken(self, raw: Raw, wish: Mapping[str, Any]) -> None:
+        """Cloudflare would take the name of another group, and nobody could name either of them any more."""
+        name = wish.get("name", raw.get("name"))
+        if name == raw.get("name"):
+            return
+        taken = [str(each.get("id")) for each in self.names.everything(THING) if each.get("name") == name]
+        if taken:
+            raise Refused(f"another Access group has the name {name!r} ({', '.join(taken)}); nothing was written")
 
     def refuse_itself(self, raw: Raw, wish: Mapping[str, Any]) -> None:
         """A group within itself admits nobody that one can tell; Cloudflare does not say what it makes of it."""

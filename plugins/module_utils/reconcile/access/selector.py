@@ -129,8 +129,8 @@ def _the_rule(entry: Any, warnings: list[str]) -> Rule:
 
 def _refuse(targets: Targets, steps: Sequence[Step], wanted: Rule, *, present: bool) -> None:
     """Refuse everything that is to be refused at once, before the first write."""
-    doomed = [step.place for step in steps if step.edit.action == DELETED]
-    used = uses(place for place in targets.everything() if place not in doomed) if any(place.kind == OF_GROUP for place in doomed) else {}
+    gone = {step.place.key for step in steps if step.edit.action == DELETED}
+    used = uses(place for place in targets.everything() if place.key not in gone) if any(kind == OF_GROUP for kind, dummy in gone) else {}
     refused = []
     for step in steps:
         reason, used_by = "", []
