@@ -88,6 +88,8 @@ SCENARIOS = {
     ),
     "sessions and seat of a person, nothing to do": Scenario("access_user", {**LEFT, "email": "bob@example.com"}, "2 GET"),
     "sessions and seat of a person, ended and freed": Scenario("access_user", LEFT, "4 GET, 1 PATCH, 1 POST", changed=True),
+    "whether a person can get in, everywhere": Scenario("access_decision_info", {"email": ADA}, "2 GET"),
+    "whether 3 people can get in, everywhere": Scenario("access_decision_info", {"everybody": True}, "3 GET"),
     "a person read": Scenario("access_user_info", {"email": ADA}, "5 GET"),
 }
 
@@ -109,7 +111,7 @@ def seeded(cloudflare: Cloudflare, scenario: Scenario) -> dict[str, str]:
     for name in ("bob", "eve"):
         cloudflare.seed_user(f"{name}@example.com", sessions=0, access_seat=False, gateway_seat=False)
     for number in range(1, APPLICATIONS + 1):
-        cloudflare.seed_app(f"Application {number}", policies=[ids["policy 1"]])
+        cloudflare.seed_app(f"Application {number}", policies=[ids["policy 8"], ids["policy 1"]])
     return ids
 
 
