@@ -38,7 +38,7 @@ def note(account: Account, idp_id: str, request: Request, answer: Answer, resour
         "logged_at": account.now(),
         "idp_id": idp_id,
         "cf_resource_id": resource.get("id", ""),
-        "idp_resource_id": resource.get("externalId", ""),
+        "idp_resource_id": str(resource.get("externalId") or ""),
         "resource_type": kind,
         "request_method": request.method,
         # As it came, and therefore not always JSON.
@@ -50,7 +50,7 @@ def note(account: Account, idp_id: str, request: Request, answer: Answer, resour
     if kind == "USER":
         entry["resource_user_email"] = email_of(resource)
     else:
-        entry["resource_group_name"] = resource.get("displayName", "")
+        entry["resource_group_name"] = str(resource.get("displayName") or "")
     with account.lock:
         account.put("scim_updates", entry)
 

@@ -179,6 +179,16 @@ def test_failures_are_logged(population):
     assert all(entry["error_description"] for entry in log)
 
 
+@pytest.mark.parametrize("body", [{"displayName": 5, "externalId": {}}, {"userName": None, "emails": [1, {"value": 2}]}, [], None, 5])
+def test_what_makes_no_sense_is_logged_as_texts(population, body):
+    there = population()
+    for path in ("/Users", "/Groups"):
+        assert there.scim("POST", path, data=json.dumps(body)).status_code == 400
+    for entry in there.log():
+        assert entry["status"] == "FAILURE"
+        assert all(isinstance(value, str) for value in entry.values())
+
+
 def test_the_log_is_asked_for_providers(population):
     there = population()
     other = there.cf.seed_idp("Other", type="okta", scim_config={"enabled": True})["id"]
