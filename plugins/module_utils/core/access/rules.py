@@ -95,8 +95,8 @@ def distinct(rules: Iterable[Rule]) -> tuple[Rule, ...]:
 
 def kept_in_order(raw: tuple[Rule, ...], wished: Iterable[Rule]) -> tuple[Rule, ...]:
     """The wished rules: those that are there already first, as they are written there, then the new ones."""
-    wanted = distinct(wished)
-    return (*(rule for rule in raw if rule in wanted), *(rule for rule in wanted if rule not in raw))
+    wanted, there = dict.fromkeys(wished), set(raw)
+    return (*(rule for rule in raw if rule in wanted), *(rule for rule in wanted if rule not in there))
 
 
 def unknown_keys(rules: Iterable[Rule]) -> list[str]:
