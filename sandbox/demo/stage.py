@@ -48,8 +48,8 @@ class Stage:
     def __init__(self, service: Running, people: list[dict[str, Any]]) -> None:
         self._service = service
         KEPT.mkdir(parents=True, exist_ok=True)
-        for old in KEPT.glob("*-plan.*"):
-            old.unlink()
+        for old in (*KEPT.glob("*-plan.*"), KEPT / "rate.json"):
+            old.unlink(missing_ok=True)
         self._people = KEPT / "people.json"
         self._people.write_text(json.dumps(people, indent=2), encoding="utf-8")
 
@@ -76,8 +76,9 @@ class Stage:
         return Act(run.stdout, run.returncode, journal["counts"].get("GET", 0), journal["writes"], operations, seconds)
 
     def _environment(self) -> dict[str, str]:
-        """The caller's, without what would change the play, and with the service and its token."""
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("SCIM_", "ANSIBLE_"))}
+        """The caller's, without what would change the play, and with the services and their tokens."""
+        cloudflare = self._service.cloudflare
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("SCIM_", "ANSIBLE_", "CLOUDFLARE_"))}
         return {
             **kept,
             "ANSIBLE_CONFIG": str(HERE / "ansible.cfg"),
@@ -86,6 +87,10 @@ class Stage:
             "SCIM_URL": self._service.url,
             "SCIM_TOKEN": self._service.token,
             "SCIM_UNKEPT_FILE": str(KEPT / "unkept.json"),
+            "CLOUDFLARE_BASE_URL": cloudflare.base_url,
+            "CLOUDFLARE_ACCOUNT_ID": cloudflare.account_id,
+            "CLOUDFLARE_API_TOKEN": cloudflare.api_token,
+            "CLOUDFLARE_RATE_FILE": str(KEPT / "rate.json"),
             "LC_ALL": "C.UTF-8",
             "NO_PROXY": "127.0.0.1",
             "no_proxy": "127.0.0.1",

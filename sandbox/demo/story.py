@@ -10,6 +10,7 @@ import textwrap
 from typing import Any
 
 from ..running import running
+from .doors import SHUT_OUT, Doors, furnish, look_at_doors
 from .people import read_people
 from .shortened import shortened
 from .stage import HERE, KEPT, Act, Stage
@@ -35,11 +36,13 @@ class Claims:
 def main() -> int:
     """Play it. Returns the exit status: 0 if every claim holds."""
     people, claims = read_people(), Claims()
+    email = next(person["user_name"] for person in people if person["external_id"] == LEAVER)
     departments = {name for person in people for name in person.get("groups", [])}
-    print(f"A company of {len(people)} people in {len(departments)} departments meets a SCIM service.")
+    print(f"A company of {len(people)} people in {len(departments)} departments meets a SCIM service and Cloudflare Access.")
     with running() as service:
+        furnish(service.cloudflare, people, LEAVER)
         stage = Stage(service, people)
-        print(f"The service is a sandbox in memory, {service.url}. Nothing leaves this machine.")
+        print(f"Both are a sandbox in memory, {service.origin}. Nothing leaves this machine.")
         print(f"What ansible-playbook prints is shortened here; all of it is kept in {KEPT.relative_to(HERE.parents[1])}/.")
 
         act = _act(stage, "1-preview", "Preview: what would happen?", "joiners.yml", "--check", "--diff")
@@ -59,14 +62,18 @@ def main() -> int:
         claims.check("Ansible says changed=0", act.status == 0 and act.changed == 0)
         claims.check(f"the service was sent {act.writes} writes, and {act.reads} reads for all {wanted} of them", act.writes == 0)
 
-        act = _act(stage, "4-leaver", "One person leaves", "leaver.yml", "--diff", "-e", f"leaver={LEAVER}")
+        before = look_at_doors(service.cloudflare, email)
+        title = "One person leaves, from the service and from Cloudflare Access"
+        act = _act(stage, "4-leaver", title, "leaver.yml", "--diff", "-e", f"leaver={LEAVER}")
         claims.check("everything about the leaver is proven by reading it back", act.status == 0)
-        claims.check(f"{act.writes} writes: the account, and the one membership", act.writes == 2)
+        said = "the account, the membership, the sessions, a group, a policy, the group of leavers, the seat"
+        claims.check(f"{_number(act.writes, 'write')}: {said}", act.writes == len(said.split(", ")))
 
-        _heading("5. What is true on the service now, read with another tool: scim2-client")
-        truth = look(service.url, service.token)
+        _heading("5. What is true on the services now, read with other tools: scim2-client, and plain HTTP")
+        truth, doors = look(service.url, service.token), look_at_doors(service.cloudflare, email)
     _table(people, truth)
     _compare(people, truth, claims)
+    _compare_doors(before, doors, claims)
     return _close(claims)
 
 
@@ -111,6 +118,14 @@ def _compare(people: list[dict[str, Any]], truth: Truth, claims: Claims) -> None
                 wanted[name].append(person["external_id"])
     seen = {name: sorted(members) for name, members in truth.groups.items()}
     claims.check("everybody is in the group of their department, but the one who left", seen == wanted)
+
+
+def _compare_doors(before: Doors, after: Doors, claims: Claims) -> None:
+    numbers = f"{_number(before.sessions, 'session')} and {_number(before.seats, 'seat')}"
+    claims.check(f"the leaver had {numbers}, and has none", bool(before.sessions and before.seats) and not (after.sessions or after.seats))
+    claims.check(f"{' and '.join(before.named_in)} let the e-mail in by name; only {SHUT_OUT} names it now", after.named_in == [SHUT_OUT])
+    denied = before.first["Wiki"] == after.first["Wiki"] == ("Deny leavers", "deny")
+    claims.check(f"whoever is in {SHUT_OUT} is denied first where the whole domain is let in", denied)
 
 
 def _close(claims: Claims) -> int:

@@ -99,6 +99,8 @@ def access_verdict(reading: Reading | None, *, supposed: Sequence[Facts] | None 
     evidence.update({word: words.count(word) for word in ("allowed", "denied", "undecidable")})
     evidence["decisions"] = [decided(decision) for decision in reading.found]
     against = _against(reading.found)
+    if not against and not reading.complete:
+        return Verdict(UNPROVEN, "there are more applications than the answer holds; name some in leaver_access_applications", evidence)
     if not against:
         return Verdict(PROVEN, f"denied at all {len(words)} applications" if len(words) > 1 else _only(reading.found), evidence)
     if supposed is not None:

@@ -36,41 +36,44 @@ def preview(asked: Mapping[str, Any], number: int, percent: float) -> dict[str, 
     """Who would be shut out, and whether that is too many.
 
     asked: what M(access_decision_info) returned for everybody. number, percent: how many people may be shut out at most, and
-    which share of those whom Access knows. Returns ``{"people_count", "shut_out": [{"email", "applications"}], "in_doubt":
-    [...], "refusal"}``. In doubt is who is let in now and of whom it cannot be told whether the policy would shut them out; they
-    count. The refusal is "" if there is none.
+    which share of those whom Access knows. Returns ``{"people_count", "count", "shut_out": [{"email", "applications"}], "in_doubt":
+    [...], "refusal"}``. In doubt is who may be shut out and cannot be decided, now or with the policy; they count as well. The
+    lists may be shorter than the count, where the answer was cut. The refusal is "" if there is none.
     """
-    people = list(asked.get("people") or ())
-    shut_out = [_named(person, person.get("shut_out") or ()) for person in people if person.get("shut_out")]
-    doubts = [_named(person, _in_doubt(person)) for person in people if _in_doubt(person)]
-    count = int(asked.get("people_count") or len(people))
-    seen = {"people_count": count, "shut_out": shut_out, "in_doubt": doubts}
+    people = [person for person in asked.get("people") or () if person.get("shut_out")]
+    seen = {
+        "people_count": int(asked.get("people_count") or 0),
+        "count": int(asked.get("shut_out_count") or 0),
+        "shut_out": [_named(person, certain=True) for person in people if _worse_off(person, certain=True)],
+        "in_doubt": [_named(person, certain=False) for person in people if _worse_off(person, certain=False)],
+    }
     return {**seen, "refusal": _refusal(seen, Limit(int(number), float(percent), few=0))}
 
 
-def _named(person: Mapping[str, Any], applications: Sequence[Any]) -> dict[str, Any]:
-    return {"email": str(person.get("email", "")), "applications": [str(name) for name in applications]}
+def _named(person: Mapping[str, Any], *, certain: bool) -> dict[str, Any]:
+    return {"email": str(person.get("email", "")), "applications": _worse_off(person, certain=certain)}
 
 
-def _in_doubt(person: Mapping[str, Any]) -> list[str]:
-    """The applications that let the person in now, and may not do so with the policy."""
-    now = {decision.get("application_id"): decision.get("decision") for decision in person.get("decisions") or ()}
-    return [
-        str(decision.get("application", ""))
-        for decision in person.get("supposed") or ()
-        if decision.get("decision") == "undecidable" and now.get(decision.get("application_id")) == "allowed"
-    ]
+def _worse_off(person: Mapping[str, Any], *, certain: bool) -> list[str]:
+    """The applications at which the person would be worse off: let in now and denied then, or not as certain as that."""
+    sure = {
+        str(now.get("application", ""))
+        for now, then in zip(person.get("decisions") or (), person.get("supposed") or ())
+        if (now.get("decision"), then.get("decision")) == ("allowed", "denied")
+    }
+    return [str(name) for name in person.get("shut_out") or () if (str(name) in sure) is certain]
 
 
 def _refusal(seen: Mapping[str, Any], limit: Limit) -> str:
-    names = list(dict.fromkeys(str(person["email"]) for person in [*seen["shut_out"], *seen["in_doubt"]]))
     allowed = limit.allowed(seen["people_count"])
-    if len(names) <= allowed:
+    if seen["count"] <= allowed:
         return ""
-    listed = ", ".join(names[:_MOST]) + (f", and {len(names) - _MOST} more" if len(names) > _MOST else "")
+    names = list(dict.fromkeys(str(person["email"]) for person in [*seen["shut_out"], *seen["in_doubt"]]))
+    more = seen["count"] - len(names[:_MOST])
+    listed = ", ".join(names[:_MOST]) + (f", and {more} more" if more > 0 else "")
     doubtful = f" ({len(seen['in_doubt'])} of them cannot be decided and count as well)" if seen["in_doubt"] else ""
     return (
-        f"{len(names)} of {seen['people_count']} people would be shut out{doubtful}, {allowed} may be: {listed}. Nothing was written. "
+        f"{seen['count']} of {seen['people_count']} people would be shut out{doubtful}, {allowed} may be: {listed}. Nothing was written. "
         "Correct access_baseline_provisioned, or, if it is meant, allow it with access_baseline_max_shut_out"
     )
 

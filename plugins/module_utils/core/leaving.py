@@ -185,7 +185,9 @@ class Case:
         try:
             leaving = Operation(DELETE, "User", self.key, self.account, None)
             names = filter(None, [*self.person.values(), self.id, self.side.email])
-            refuse_protected(Plan((leaving,)), Patterns(self.intent.protected), names)
+            access = self.intent.access
+            patterns = Patterns([*self.intent.protected, *(access.protected if access.manage else ())])
+            refuse_protected(Plan((leaving,)), patterns, names)
         except Protected as problem:
             return str(problem)
         return ""

@@ -42,12 +42,17 @@ _CHOICES = {"selectors": ("remove", "keep"), "seat": ("free", "keep")}
 
 @dataclass(frozen=True)
 class AccessIntent:
-    """What the role was asked to do in Access. manage: whether anything at all. block_group: its name or id, "" for none."""
+    """What the role was asked to do in Access. manage: whether anything at all. block_group: its name or id, "" for none.
+
+    protected: who is protected by the environment of the controller: the modules know them, but of those who have neither an account
+    nor a session no module is asked.
+    """
 
     manage: bool = False
     selectors: str = "remove"
     seat: str = "free"
     block_group: str = ""
+    protected: tuple[str, ...] = ()
 
     @classmethod
     def from_options(cls, options: Mapping[str, Any] | None) -> AccessIntent:
@@ -61,6 +66,7 @@ class AccessIntent:
             str(given.get("selectors", "remove")),
             str(given.get("seat", "free")),
             str(given.get("block_group", "")).strip(),
+            tuple(pattern.strip() for pattern in str(given.get("protected", "")).split(",")),
         )
 
 
@@ -106,7 +112,7 @@ class AccessSide:
             return Reading(asked, failure=str(result.get("msg") or "the task failed"))
         if resources not in result:
             return Reading(asked, failure=f"the answer holds no {resources}")
-        return Reading(asked, tuple(result[resources] or ()))
+        return Reading(asked, tuple(result[resources] or ()), complete=not result.get("truncated"))
 
     def _named(self, step: str) -> Reading | None:
         """The objects that are to lose the e-mail. Those that only keep people out are not among them, nor is the group of the blocked."""

@@ -18,16 +18,18 @@ RULES = [{"email_domain": "example.com"}]
 
 
 def decision(word: str, application: str = "Wiki") -> dict[str, str]:
-    return {"application": application, "application_id": application.lower(), "decision": word}
+    return {"application": application, "decision": word}
 
 
 def person(number: int, now: str = "allowed", then: str = "allowed") -> dict[str, Any]:
-    out = ["Wiki"] if (now, then) == ("allowed", "denied") else []
+    ranks = ("denied", "undecidable", "allowed")
+    out = ["Wiki"] if ranks.index(then) < ranks.index(now) else []
     return {"email": f"p{number}@example.com", "decisions": [decision(now)], "supposed": [decision(then)], "shut_out": out, "let_in": []}
 
 
 def asked(*people: dict[str, Any]) -> dict[str, Any]:
-    return {"people": list(people), "people_count": len(people), "changed": False}
+    count = sum(bool(person["shut_out"]) for person in people)
+    return {"people": list(people), "people_count": len(people), "shut_out_count": count, "changed": False}
 
 
 def test_everyone_is_denied_but_those_whom_the_rules_match() -> None:
@@ -66,6 +68,7 @@ def test_who_is_shut_out_is_named_and_refused() -> None:
 def test_who_cannot_be_decided_counts_as_shut_out() -> None:
     seen = preview(asked(person(1, then="undecidable"), person(2, now="undecidable", then="undecidable")), 0, 100)
     assert [entry["email"] for entry in seen["in_doubt"]] == ["p1@example.com"]
+    assert seen["shut_out"] == []
     assert "1 of 2 people" in seen["refusal"]
     assert "cannot be decided" in seen["refusal"]
 
@@ -74,6 +77,8 @@ def test_a_long_list_is_cut_in_the_message_alone() -> None:
     seen = preview(asked(*(person(number, then="denied") for number in range(30))), 5, 100)
     assert "and 10 more" in seen["refusal"]
     assert len(seen["shut_out"]) == 30
+    cut = {**asked(person(1, then="denied")), "people_count": 2000, "shut_out_count": 1500}
+    assert "1500 of 2000 people would be shut out, 0 may be: p1@example.com, and 1499 more" in preview(cut, 0, 100)["refusal"]
 
 
 @settings(deadline=None)
