@@ -146,7 +146,7 @@ def test_a_list_by_name(world, made):
     assert found["supposed"][0]["depends_on"] == ["list blocked-people"]
     found = ask(world, email="ada@example.com", applications=["Wiki"], suppose=suppose, facts={"lists": {"blocked-people": True}})
     assert (outcomes(found), outcomes(found, "supposed")) == ({"Wiki": "allowed"}, {"Wiki": "denied"})
-    assert found["supposed"][0]["said"] == "denied by policy 'Blocked' (precedence 0): email list blocked-people"
+    assert found["supposed"][0]["said"] == "denied by policy 'Blocked' (precedence 1): email list blocked-people"
 
 
 def test_what_would_be_without_a_selector(world):

@@ -145,8 +145,10 @@ def _joined(application: Application, proposal: Proposal, sample: Policy | None)
 def _placed(others: tuple[Policy, ...], policy: Policy, position: str) -> tuple[Policy, ...]:
     """The policies with one more. One that gets the number of another goes before it, which is where the other makes room."""
     numbers = [each.precedence for each in others if each.precedence is not None]
-    if position == FIRST:
-        return (replace(policy, precedence=min(numbers, default=1) - 1 if numbers else 1), *others)
+    if position == FIRST:  # numbers start at 1, so the others make room if they have to
+        room = max(0, 2 - min(numbers, default=2))
+        behind = (replace(each, precedence=None if each.precedence is None else each.precedence + room) for each in others)
+        return (replace(policy, precedence=min(numbers, default=2) + room - 1), *behind)
     if position == LAST:
         return (*others, replace(policy, precedence=max(numbers, default=0) + 1))
     return (policy, *others)

@@ -67,6 +67,8 @@ def test_three_values():
     assert value(of([COUNTRY], exclude=[TRUE])) is False
     assert value(of([COUNTRY], require=[FALSE])) is False
     assert missing(of([COUNTRY, rule("ip", ip="192.0.2.0/24")], require=[COUNTRY])) == ["country", "IP address"]
+    assert missing(of([TRUE], require=[COUNTRY, rule("ip", ip="192.0.2.0/24")])) == ["country", "IP address"]
+    assert missing(of([TRUE], exclude=[COUNTRY, rule("ip", ip="192.0.2.0/24")])) == ["country", "IP address"]
 
 
 def test_the_path_through_nested_groups():

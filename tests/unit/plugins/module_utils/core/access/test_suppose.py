@@ -62,6 +62,8 @@ def test_a_new_policy_goes_to_all_applications_that_are_asked_about():
     new = proposal("Deny", decision="deny", include=(TRUE,), position="first")
     after = with_policy(apps([STAFF], [], [SHARED]), new)
     assert [order(each) for each in after] == [[("Deny", 1), ("Staff", 2)], [("Deny", 1)], [("Deny", 3), ("Shared", 4)]]
+    first = Policy("p0", "First", "allow", of([DOMAIN]), 1)
+    assert order(with_policy(apps([first, STAFF]), new)[0]) == [("Deny", 1), ("First", 2), ("Staff", 3)]
 
 
 def test_a_new_policy_goes_to_the_applications_that_it_names():
