@@ -43,15 +43,15 @@ options:
       - Groups, identity providers, lists, service tokens and device posture rules are named by their name or id.
       - The order of rules does not count, nor does the case of e-mail addresses, nor a missing C(/32).
     type: list
-    elements: dict
+    elements: raw
   exclude:
     description: The rules of which none may match. An empty list clears them.
     type: list
-    elements: dict
+    elements: raw
   require:
     description: The rules that all have to match. An empty list clears them.
     type: list
-    elements: dict
+    elements: raw
   is_default:
     description:
       - Whether the group is put into new policies by default.
@@ -158,7 +158,7 @@ from ..module_utils.reconcile.access.group import group
 from ..module_utils.report import diff_of
 from ..module_utils.runner import ensure_access
 
-RULES = {"type": "list", "elements": "dict"}
+RULES = {"type": "list", "elements": "raw"}
 SPEC = {
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     "id": {"type": "str"},

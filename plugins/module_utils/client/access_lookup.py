@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from ..core.access.kinds import APPLICATION, GROUP, IDENTITY_PROVIDER
+from ..core.access.kinds import APPLICATION, GROUP, IDENTITY_PROVIDER, LIST, POSTURE, SERVICE_TOKEN
 from ..core.errors import NotFound, SeveralMatches
 from .cloudflare import CloudflareAccount
 
@@ -27,8 +27,19 @@ PATHS = {
     GROUP: "/access/groups",
     APPLICATION: "/access/apps",
     IDENTITY_PROVIDER: "/access/identity_providers",
+    LIST: "/gateway/lists",
+    POSTURE: "/devices/posture",
+    SERVICE_TOKEN: "/access/service_tokens",
 }
-_SAID = {POLICY: "reusable policy", GROUP: "Access group", APPLICATION: "Access application", IDENTITY_PROVIDER: "identity provider"}
+_SAID = {
+    POLICY: "reusable policy",
+    GROUP: "Access group",
+    APPLICATION: "Access application",
+    IDENTITY_PROVIDER: "identity provider",
+    LIST: "list",
+    POSTURE: "device posture rule",
+    SERVICE_TOKEN: "service token",
+}
 _OF_AN_APPLICATION = 200  # policies on a page
 
 # 32 hexadecimal digits, mostly as 8-4-4-4-12 (RFC 9562 section 4). Such a text is never taken for a name.

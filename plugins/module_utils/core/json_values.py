@@ -134,3 +134,10 @@ def _text(value: str, loosely: bool) -> Any:
         except (ValueError, OverflowError):
             return value
     return folded(value.strip()) if loosely else composed(value)
+
+
+def without_none(value: Any) -> Any:
+    """A value without the suboptions that were not given."""
+    if isinstance(value, Mapping):
+        return {name: without_none(item) for name, item in value.items() if item is not None}
+    return type(value)(map(without_none, value)) if isinstance(value, (list, tuple)) else value

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from .answers import answer
@@ -65,6 +66,14 @@ class Criteria:
     def rules(self) -> tuple[Rule, ...]:
         """All rules of all lists."""
         return self.include + self.exclude + self.require
+
+    @cached_property
+    def sorted_out(self) -> Mapping[str, tuple[Mapping[str, Rule], tuple[Rule, ...]]]:
+        """Of include and exclude, the rules that name one address, by address, and the others.
+
+        Groups may list thousands of addresses, and everybody is looked for in all of them.
+        """
+        return {name: _sorted_out(getattr(self, name)) for name in ("include", "exclude")}
 
 
 @dataclass(frozen=True)
@@ -125,14 +134,19 @@ class Evaluator:
     def __init__(self, nesting: Nesting, facts: Facts, assumed: Mapping[Rule, bool] | None = None) -> None:
         self.nesting = nesting
         self.facts = facts
+        self._address = facts.email.lower()
         self._assumed = assumed or {}
         self._answers: dict[Rule, Verdict] = {}
-        self._groups: dict[str, Verdict] | None = None
+        self._groups: dict[str, Verdict] = {}
+        self._groups_done = False
         self._policies: dict[Criteria, Verdict] = {}
 
     def assuming(self, assumed: Mapping[Rule, bool]) -> Evaluator:
-        """The same with other assumptions."""
-        return Evaluator(self.nesting, self.facts, assumed)
+        """The same with assumptions. What is decided without them stays so."""
+        other = Evaluator(self.nesting, self.facts, assumed)
+        other._answers = {rule: verdict for rule, verdict in self._answers.items() if verdict.value is not None}
+        other._groups = {name: verdict for name, verdict in self._groups.items() if verdict.value is not None}
+        return other
 
     def met(self, criteria: Criteria) -> Verdict:
         """Whether the person meets a policy or a group."""
@@ -150,10 +164,10 @@ class Evaluator:
         return self._answers[rule]
 
     def _met(self, criteria: Criteria) -> Verdict:
-        include = self._any(criteria.include)
+        include = self._any(criteria, "include")
         if include.value is False:
             return NOT_MET
-        exclude = self._any(criteria.exclude)
+        exclude = self._any(criteria, "exclude")
         require = self._all(criteria.require)
         for name, verdict, keeps_out in (("exclude", exclude, True), ("require", require, False)):
             if verdict.value is keeps_out:
@@ -163,8 +177,11 @@ class Evaluator:
             return Verdict(None, include.rule, include.via, _together(parts))
         return include
 
-    def _any(self, rules: tuple[Rule, ...]) -> Verdict:
-        verdicts = [self.rule(rule) for rule in rules]
+    def _any(self, criteria: Criteria, name: str) -> Verdict:
+        addresses, others = criteria.sorted_out[name]
+        if self._address in addresses:
+            return self.rule(addresses[self._address])
+        verdicts = [self.rule(rule) for rule in others]
         for value in (True, None):
             first = next((verdict for verdict in verdicts if verdict.value is value), None)
             if first is not None:
@@ -180,8 +197,8 @@ class Evaluator:
         return Verdict(True)
 
     def _in_group(self, rule: Rule) -> Verdict:
-        if self._groups is None:
-            self._groups = {}
+        if not self._groups_done:
+            self._groups_done = True
             self._evaluate_groups()
         name = next(iter(groups_named((rule,))), "")
         inside = self._groups.get(name)
@@ -192,13 +209,15 @@ class Evaluator:
 
     def _evaluate_groups(self) -> None:
         """Every group once, those within others first. Groups in a cycle start as not known, until nothing more is learnt."""
-        groups, known = self.nesting.groups, self._groups if self._groups is not None else {}
+        groups, known = self.nesting.groups, self._groups
         for name in self.nesting.order:
-            known[name] = self._met(groups[name].criteria)
-        for name in self.nesting.tangled:
+            if name not in known:
+                known[name] = self._met(groups[name].criteria)
+        tangled = [name for name in self.nesting.tangled if name not in known]
+        for name in tangled:
             rule = Rule.of(GROUP, {"id": name})
             known[name] = self._unknown(rule, Missing("Access group {0}, which contains itself", ((GROUP, name),)))
-        open_ones = [name for name in self.nesting.tangled if known[name].value is None]
+        open_ones = [name for name in tangled if known[name].value is None]
         rounds, learnt = 2 * len(open_ones), True
         while learnt and rounds:
             before = {name: known[name] for name in open_ones}
@@ -210,6 +229,11 @@ class Evaluator:
         if rule in self._assumed:
             return Verdict(self._assumed[rule], rule)
         return Verdict(None, rule, unknown=(Unknown(rule, missing),))
+
+
+def _sorted_out(rules: tuple[Rule, ...]) -> tuple[Mapping[str, Rule], tuple[Rule, ...]]:
+    addresses = {str(rule.inner.get("email")).strip().lower(): rule for rule in rules if rule.key == "email"}
+    return addresses, tuple(rule for rule in rules if rule.key != "email")
 
 
 def _together(verdicts: Iterable[Verdict]) -> tuple[Unknown, ...]:

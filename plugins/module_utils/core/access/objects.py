@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ..json_values import without_none
 from ..plan import Canonical, Change
 from .rules import Rule, kept_in_order, rules_from_wire
 
@@ -74,7 +75,7 @@ class Objects:
     def wish(self, options: Mapping[str, Any]) -> dict[str, Any]:
         """A wish: the options that are given, as they are to be sent. Rules are given as Rule already."""
         given = {option: options.get(option) for option in self.options}
-        return {option: _as_given(value) for option, value in given.items() if value is not None}
+        return {option: without_none(value) for option, value in given.items() if value is not None}
 
     def changes(self, seen: Canonical, wish: Canonical) -> tuple[Change, ...]:
         """What has to change so that ``seen`` is as wished. Rules are compared as sets; only what is wished counts."""
@@ -102,11 +103,14 @@ class Objects:
     def body(self, raw: Body, wish: Canonical) -> dict[str, Any]:
         """What to send: everything that Cloudflare showed and that may be written, also what is not known here, and the wish on top.
 
-        raw: the object as it was shown, ``{}`` for a new one. Rules that stay are sent back as they were written.
+        raw: the object as it was shown, ``{}`` for a new one. Rules that stay are sent back as they were written. A policy
+        that shows no duration takes that of its application; if PUT said nothing of it, Cloudflare would take 24h.
         """
         sent = {name: value for name, value in raw.items() if name not in _ANSWERED and value is not None}
         if raw.get("reusable"):
             sent.pop("precedence", None)  # each application has its own for it
+        if raw and "session_duration" in self.options:
+            sent.setdefault("session_duration", "")
         for change in self.changes(self.from_wire(raw), wish):
             sent[change.path] = _on_the_wire(change.after)
         if not raw:
@@ -119,13 +123,6 @@ class Objects:
         for option in RULE_LISTS:
             result[option] = [rule.friendly() for rule in rules_from_wire(raw.get(option))]
         return result
-
-
-def _as_given(value: Any) -> Any:
-    """A value without the suboptions that are not given."""
-    if isinstance(value, Mapping):
-        return {name: _as_given(item) for name, item in value.items() if item is not None}
-    return type(value)(map(_as_given, value)) if isinstance(value, (list, tuple)) else value
 
 
 def _on_the_wire(value: Any) -> Any:

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..errors import InvalidInput
-from ..json_values import merged_json
+from ..json_values import merged_json, without_none
 from ..plan import Canonical
 from .objects import POLICY, RULE_LISTS
 
@@ -56,29 +56,7 @@ def settings(params: Mapping[str, Any], seen: Canonical | None) -> dict[str, Any
         if given[option] is not None:
             wished = without_none(given[option])
             given[option] = merged_json((seen or {}).get(option) or {}, wished) if wished else {}
-    if given["approval_groups"] is not None:
-        given["approval_groups"] = without_none(given["approval_groups"])
     return POLICY.wish(given)
-
-
-def replaced(raw: Mapping[str, Any], wish: Canonical) -> dict[str, Any]:
-    """The body of a POST, or of the PUT that replaces a policy. raw: the policy as it was read, ``{}`` for a new one.
-
-    A policy that shows no duration takes that of its application. If PUT said nothing of it, Cloudflare would take 24h.
-    """
-    body = POLICY.body(raw, wish)
-    if raw:
-        body.setdefault("session_duration", "")
-    return body
-
-
-def without_none(value: Any) -> Any:
-    """A value without the suboptions that were not given."""
-    if isinstance(value, Mapping):
-        return {name: without_none(part) for name, part in value.items() if part is not None}
-    if isinstance(value, (list, tuple)):
-        return [without_none(part) for part in value]
-    return value
 
 
 def _check_approvers(place: str, group: Mapping[str, Any]) -> None:

@@ -13,12 +13,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ...client.access_lookup import by_id, everything, is_id, not_found, path_of, the_only
 from ...client.cloudflare import CloudflareAccount
 from ...core.access.applications import body_with_policies, called, policy_ids
+from ...core.access.kinds import APPLICATION
 from ...core.access.precedence import placed, without
 from ...core.errors import InvalidInput, NotFound
 from ...core.plan import UPDATE, Change, Operation
-from .find import APPLICATION, by_id, everything, is_id, not_found, path_of, the_only
 from .names import AccessNames
 
 Raw = dict[str, Any]

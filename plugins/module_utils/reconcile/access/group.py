@@ -9,16 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ...client.access_lookup import POLICY, by_id, everything, path_of, the_only
 from ...client.cloudflare import CloudflareAccount
-from ...core.access.friendly import nearest_kind, rules_from_options
+from ...core.access.kinds import APPLICATION
+from ...core.access.kinds import GROUP as THING
 from ...core.access.objects import GROUP, RULE_LISTS
-from ...core.access.rules import Rule, unknown_keys
 from ...core.access.usage import Place, chain_to, groups_named, places, uses
 from ...core.errors import InvalidInput, NotFound, OutcomeUnknown, Refused
 from ...core.plan import CREATE, DELETE, UPDATE, Change, Operation, Plan
 from ..wish import EXISTENCE
-from .find import APPLICATION, POLICY, by_id, everything, path_of, the_only
-from .find import GROUP as THING
 from .names import AccessNames
 
 Raw = dict[str, Any]
@@ -118,20 +117,13 @@ class _Task:
 
     def wish(self) -> dict[str, Any]:
         """The wish with ids in the place of names. Everything that is wrong in it is said before the first write."""
-        rules = {name: self.rules(name) for name in RULE_LISTS if self.params.get(name) is not None}
+        rules = {name: self.names.rules(name, self.params[name], self.warnings) for name in RULE_LISTS if self.params.get(name) is not None}
         if "include" in rules and not rules["include"]:
             raise InvalidInput("include: an Access group has to include somebody; to end what it gives, delete it or include nobody@disabled.invalid")
         given = {name: self.params.get(name) for name in ("name", "is_default")}
         if not given["name"]:
             del given["name"]
         return GROUP.wish({**given, **rules})
-
-    def rules(self, option: str) -> tuple[Rule, ...]:
-        found = rules_from_options(option, self.params[option])
-        for key in unknown_keys(found):
-            near = nearest_kind(key)
-            self.warnings.append(f"{option}: {key!r} is no kind of rule that is known here{near and f', did you mean {near}?'}; it is sent as it is")
-        return self.names.resolved(option, found)
 
     def refuse_taken(self, raw: Raw, wish: Mapping[str, Any]) -> None:
         """Cloudflare would take the name of another group, and nobody could name either of them any more."""

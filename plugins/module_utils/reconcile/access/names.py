@@ -8,41 +8,13 @@ error that says nothing (terraform-provider-cloudflare issues 683, 1268, 1752).
 
 from __future__ import annotations
 
-import difflib
-import re
 from typing import Any
 
+from ...client.access_lookup import everything, is_id, not_found, the_only
 from ...client.cloudflare import CloudflareAccount
-from ...core.access.kinds import APPLICATION, GROUP, IDENTITY_PROVIDER, LIST, POSTURE, SERVICE_TOKEN
-from ...core.access.rules import Rule, distinct, references, with_ids
-from ...core.errors import InvalidInput, SeveralMatches
-
-POLICY = "policy"
-
-PATHS = {
-    APPLICATION: "/access/apps",
-    GROUP: "/access/groups",
-    IDENTITY_PROVIDER: "/access/identity_providers",
-    LIST: "/gateway/lists",
-    POLICY: "/access/policies",
-    POSTURE: "/devices/posture",
-    SERVICE_TOKEN: "/access/service_tokens",
-}
-_CALLED = {
-    APPLICATION: "application",
-    GROUP: "Access group",
-    IDENTITY_PROVIDER: "identity provider",
-    LIST: "list",
-    POLICY: "reusable policy",
-    POSTURE: "device posture rule",
-    SERVICE_TOKEN: "service token",
-}
-_ID = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}", re.IGNORECASE)
-
-
-def is_id(text: str) -> bool:
-    """Whether a text has the form of Cloudflare's ids, with or without hyphens. Such a text is never taken for a name."""
-    return bool(_ID.fullmatch(text))
+from ...core.access.friendly import nearest_kind, rules_from_options
+from ...core.access.rules import Rule, distinct, references, unknown_keys, with_ids
+from ...core.errors import InvalidInput
 
 
 class AccessNames:
@@ -55,8 +27,21 @@ class AccessNames:
     def everything(self, thing: str) -> list[dict[str, Any]]:
         """All objects of a kind, as Cloudflare shows them."""
         if thing not in self._read:
-            self._read[thing] = self._account.listed(PATHS[thing])
+            self._read[thing] = everything(self._account, thing)
         return self._read[thing]
+
+    def rules(self, option: str, value: Any, warnings: list[str]) -> tuple[Rule, ...]:
+        """The rules that an option gives, with ids in the place of names.
+
+        warnings: is told about kinds of rules that are not known here; Cloudflare adds some every year. Raises InvalidInput,
+        SeveralMatches.
+        """
+        found = rules_from_options(option, value)
+        for key in unknown_keys(found):
+            near = nearest_kind(key)
+            advice = f", did you mean {near}?" if near else ""
+            warnings.append(f"{option}: {key!r} is no kind of rule that is known here{advice}; it is sent as it is")
+        return self.resolved(option, found)
 
     def resolved(self, option: str, rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
         """The rules with ids in the place of names. Raises InvalidInput, SeveralMatches."""
@@ -73,21 +58,13 @@ class AccessNames:
 
     def named(self, thing: str, name: str, option: str) -> dict[str, Any]:
         """The one object that has a name; an application also by its domain. Raises InvalidInput, SeveralMatches."""
-        found = [one for one in self.everything(thing) if one.get("name") == name]
-        if not found and thing == APPLICATION:
-            found = [one for one in self.everything(thing) if one.get("domain") == name]
-        if not found:
+        listed = self.everything(thing)
+        found = the_only(thing, name, listed, option)
+        if found is None:
             # A token with roles for some resources only is shown only those (changelog of 2026-08-19).
-            raise InvalidInput(f"{option}: there is no {_CALLED[thing]} {name!r} that this token can see{self._near(thing, name)}")
-        if len(found) > 1:
-            raise SeveralMatches(f"{option}: {_CALLED[thing]} {name!r}", [str(one.get("id")) for one in found])
-        return found[0]
+            raise InvalidInput(f"{not_found(thing, name, listed, option)}; a token sees only what it may read")
+        return found
 
     def name_of(self, thing: str, wanted: str) -> str:
         """The name of what has an id, "" if its list was not read or does not hold it."""
         return next((str(one.get("name") or "") for one in self._read.get(thing, ()) if one.get("id") == wanted), "")
-
-    def _near(self, thing: str, name: str) -> str:
-        names = sorted({str(one.get("name") or "") for one in self.everything(thing)})
-        near = difflib.get_close_matches(name, names, 3)
-        return f"; did you mean {' or '.join(map(repr, near))}?" if near else ""

@@ -9,20 +9,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ...client.access_lookup import POLICY as THING
+from ...client.access_lookup import everything, is_id, policies_of, the_only
 from ...client.cloudflare import CloudflareAccount
-from ...core.access.friendly import nearest_kind, rules_from_options
 from ...core.access.kinds import LIST
 from ...core.access.objects import POLICY, RULE_LISTS
-from ...core.access.policy_wish import check_options, replaced, settings
+from ...core.access.policy_wish import check_options, settings
 from ...core.access.precedence import NEW, moves
-from ...core.access.rules import unknown_keys
 from ...core.errors import InvalidInput, NotFound, OutcomeUnknown
 from ...core.plan import CREATE, UPDATE, Change, Operation, Plan
 from ..wish import EXISTENCE
 from .attachments import Applications, Attachments, emptied
-from .find import POLICY as THING
-from .find import everything, policies_of, the_only
-from .names import AccessNames, is_id
+from .names import AccessNames
 from .policy_found import Found, find_policy
 from .policy_gone import deleted
 
@@ -67,9 +65,9 @@ class _Task:
         attached = self.applications.reordered(found.id, attachments)
         changes = POLICY.changes(seen, wish) if seen is not None else tuple(Change(name, None, value) for name, value in wish.items())
         # From here on, there is nothing left that could be refused on this side.
-        body = replaced(raw, wish)
+        body = POLICY.body(raw, wish)
         for other, number in steps:
-            self.account.write("PUT", found.path(str(other["id"])), replaced(other, {"precedence": number}))
+            self.account.write("PUT", found.path(str(other["id"])), POLICY.body(other, {"precedence": number}))
         made = found.id
         if seen is None:
             made = self._create(found, body)
@@ -121,12 +119,7 @@ class _Task:
         for option in RULE_LISTS:
             if self.params.get(option) is None:
                 continue
-            rules = rules_from_options(option, self.params[option])
-            for key in unknown_keys(rules):
-                near = nearest_kind(key)
-                advice = f", did you mean {near}?" if near else ""
-                self.warnings.append(f"{option}: {key!r} is no kind of rule that is known here{advice}; it is sent as it is")
-            wish[option] = self.names.resolved(option, rules)
+            wish[option] = self.names.rules(option, self.params[option], self.warnings)
         return wish
 
     def _with_lists(self) -> Mapping[str, Any]:
@@ -134,13 +127,13 @@ class _Task:
         groups = self.params.get("approval_groups") or ()
         if not any(group.get("email_list_uuid") for group in groups):
             return self.params
-        replaced = [
+        with_ids = [
             {**group, "email_list_uuid": self.names.id_of(LIST, group["email_list_uuid"], f"approval_groups[{index}].email_list_uuid")}
             if group.get("email_list_uuid")
             else group
             for index, group in enumerate(groups)
         ]
-        return {**self.params, "approval_groups": replaced}
+        return {**self.params, "approval_groups": with_ids}
 
     def _moves(self, found: Found, wish: Mapping[str, Any]) -> list[tuple[Raw, int]]:
         """Which policies are renumbered, in order, so that the wanted precedence is free; the policy itself may be one of them."""

@@ -14,10 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...client.cloudflare import CloudflareAccount
-from ...core.errors import CloudflareError
-from .find import (
-    APPLICATION,
+from ...client.access_lookup import (
     POLICY,
     by_id,
     everything,
@@ -30,6 +27,9 @@ from .find import (
     policy_of,
     the_only,
 )
+from ...client.cloudflare import CloudflareAccount
+from ...core.access.kinds import APPLICATION
+from ...core.errors import CloudflareError
 from .names import AccessNames
 
 Raw = dict[str, Any]

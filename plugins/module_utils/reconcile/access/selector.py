@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...client.cloudflare import CloudflareAccount
-from ...core.access.friendly import nearest_kind, rules_from_options
 from ...core.access.objects import GROUP, POLICY, Objects
-from ...core.access.rules import Rule, rules_from_wire, unknown_keys
+from ...core.access.rules import Rule, rules_from_wire
 from ...core.access.selectors import (
     CHANGED,
     DELETED,
@@ -85,7 +84,7 @@ def selector(account: CloudflareAccount, params: Mapping[str, Any]) -> tuple[Pla
     if not rules:
         raise InvalidInput("rules is empty; name include, exclude or require")
     warnings = targets.warnings
-    wanted = targets.names.resolved("selector", (_the_rule(params["selector"], warnings),))[0]
+    wanted = _the_rule(targets, params["selector"])
     examined, steps, kept = targets.places(), [], []
     for place in examined:
         edit = edited(place.raw, wanted, rules, present=present, on_empty=params["on_empty"])
@@ -117,13 +116,10 @@ def selector(account: CloudflareAccount, params: Mapping[str, Any]) -> tuple[Pla
     return plan, {**result, "changed": changed, "requests": account.sent, "warnings": warnings}
 
 
-def _the_rule(entry: Any, warnings: list[str]) -> Rule:
-    found = rules_from_options("selector", [entry])
+def _the_rule(targets: Targets, entry: Any) -> Rule:
+    found = targets.names.rules("selector", [entry], targets.warnings)
     if len(found) != 1:
         raise InvalidInput(f"selector holds {len(found)} rules; give one rule with one value, and a task for each of several")
-    for key in unknown_keys(found):
-        near = nearest_kind(key)
-        warnings.append(f"selector: {key!r} is no kind of rule that is known here{near and f', did you mean {near}?'}; it is taken as it is")
     return found[0]
 
 

@@ -10,7 +10,6 @@ import pytest
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.access.objects import POLICY
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.access.policy_wish import (
     check_options,
-    replaced,
     settings,
 )
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.errors import InvalidInput
@@ -40,7 +39,7 @@ SEEN = POLICY.from_wire(RAW)
 def test_of_nested_settings_only_what_is_given_counts(wished, sent):
     wish = settings({"mfa_config": wished}, SEEN)
     assert list(wish) == ["mfa_config"]
-    assert replaced(RAW, wish)["mfa_config"] == sent
+    assert POLICY.body(RAW, wish)["mfa_config"] == sent
 
 
 def test_what_is_not_given_is_no_wish():
@@ -48,15 +47,15 @@ def test_what_is_not_given_is_no_wish():
 
 
 def test_a_duration_that_is_not_shown_stays_that_of_the_application():
-    assert replaced(RAW, {"decision": "deny"})["session_duration"] == ""
-    assert replaced({**RAW, "session_duration": "1h"}, {"decision": "deny"})["session_duration"] == "1h"
-    assert replaced(RAW, {"session_duration": "2h"})["session_duration"] == "2h"
-    assert "session_duration" not in replaced({}, {"name": "Staff"})
+    assert POLICY.body(RAW, {"decision": "deny"})["session_duration"] == ""
+    assert POLICY.body({**RAW, "session_duration": "1h"}, {"decision": "deny"})["session_duration"] == "1h"
+    assert POLICY.body(RAW, {"session_duration": "2h"})["session_duration"] == "2h"
+    assert "session_duration" not in POLICY.body({}, {"name": "Staff"})
 
 
 def test_that_nobody_has_to_approve_is_sent_as_it_is():
     groups = [{"approvals_needed": 0, "email_addresses": ["kim@example.com"], "email_list_uuid": None}]
-    assert replaced({}, settings({"approval_groups": groups}, None))["approval_groups"] == [
+    assert POLICY.body({}, settings({"approval_groups": groups}, None))["approval_groups"] == [
         {"approvals_needed": 0, "email_addresses": ["kim@example.com"]}
     ]
 
