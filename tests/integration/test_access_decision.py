@@ -230,7 +230,7 @@ def test_a_result_has_its_bounds(world, monkeypatch):
         ({"email": "ada"}, "no e-mail address"),
         ({"everybody": True, "max_results": 0}, "max_results: 0 is out of range"),
         ({"email": "ada@example.com", "applications": []}, "applications: empty"),
-        ({"email": "ada@example.com", "applications": ["Wikki"]}, "applications: there is no application 'Wikki' .*did you mean 'Wiki'"),
+        ({"email": "ada@example.com", "applications": ["Wikki"]}, "applications: there is no .*application 'Wikki'.*did you mean 'Wiki'"),
         ({"email": "ada@example.com", "applications": ["0" * 32]}, "there is no application"),
         ({"email": "ada@example.com", "facts": {"identity_provider": "Nowhere"}}, "facts.identity_provider: there is no identity provider"),
         ({"email": "ada@example.com", "suppose": {"policies": [{"decision": "deny"}]}}, r"suppose.policies\[0\]: a policy needs a name"),
@@ -269,3 +269,18 @@ def test_a_group_of_which_a_policy_speaks_is_gone():
         cloudflare.account.table("groups").pop(gone["id"])
         (wiki,) = ask(world, email="ada@example.com")["decisions"]
         assert wiki["said"] == f"undecidable: it depends on Access group {gone['id']}, which is not there"
+
+
+def test_of_many_people_only_some_are_returned_and_all_are_counted(monkeypatch):
+    monkeypatch.setattr("ansible_collections.identityops.lifecycle.plugins.module_utils.inquiry.access.decisions.MOST_CHARACTERS", 3000)
+    with access_world() as world:
+        policy = world.cloudflare.seed_policy("Staff", "allow", [STAFF])
+        world.cloudflare.seed_app("Wiki", "wiki.example.com", [policy["id"]])
+        for number in range(60):
+            world.cloudflare.seed_user(f"person-{number:02}@{'example.com' if number % 2 else 'example.org'}")
+        found = ask(world, everybody=True, suppose={"without": {"email_domain": "example.com"}})
+        assert (found["people_count"], found["shut_out_count"], found["summary"]["allowed"]) == (60, 30, 30)
+        assert 0 < len(found["people"]) < 30
+        assert all(person["shut_out"] == ["Wiki"] for person in found["people"])
+        assert found["truncated"] is True
+        assert asked_for(world) == ["/access/apps", "/access/users"]

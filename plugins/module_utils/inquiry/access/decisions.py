@@ -9,6 +9,7 @@ Reads applications always, groups only if a rule names one, and of people only w
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -29,6 +30,7 @@ User = Mapping[str, Any]
 
 # From who stays out to who comes in.
 _RANK = {DENIED: 0, UNDECIDABLE: 1, ALLOWED: 2}
+_LEAST_CHARACTERS = 70  # that one decision of one of many takes
 # What the facts that an answer depends on may name by id.
 _NAMED_IN_FACTS = ("identity_provider", "list", "posture")
 
@@ -65,7 +67,7 @@ def decisions(account: CloudflareAccount, params: Params, names: Names) -> Resul
     """The answer to one task. names: what ids and names of the account mean, for this task."""
     if bool(params["email"]) == bool(params["everybody"]):
         raise InvalidInput("email: give the address of a person, or everybody: true" if not params["email"] else "email: not with everybody")
-    if params["email"] and "@" not in params["email"]:
+    if params["email"] and "@" not in params["email"].strip("@ "):
         raise InvalidInput("email: this is no e-mail address; Access knows people by nothing else")
     if params["max_results"] < 1:
         raise InvalidInput(f"max_results: {params['max_results']} is out of range; give a number above 0")
@@ -91,7 +93,7 @@ class _Inquiry:
         if then:
             changed = then.without(asked=then.applications, groups=groups)
             self._then = _World(changed[0], nesting_of(*changed))
-        self._facts = given(params["email"] or "", question.facts(params["facts"] or {}))
+        self._facts = given((params["email"] or "").strip(), question.facts(params["facts"] or {}))
         self._warnings: list[str] = []
 
     def result(self) -> Result:
@@ -157,34 +159,39 @@ class _Inquiry:
     # -- everybody -------------------------------------------------------------------------------------------------------
 
     def _of_everybody(self) -> Result:
-        people = []
-        for user in sorted(self._account.listed(USERS), key=lambda user: str(user.get("email") or "").lower()):
+        users = sorted(self._account.listed(USERS), key=lambda user: str(user.get("email") or "").lower())
+        counts: Counter[str] = Counter()
+        # Only so many are kept as can be returned: everybody at every application may be millions of decisions.
+        most = min(self._params["max_results"], MOST_CHARACTERS // (_LEAST_CHARACTERS * max(1, len(self._now.applications))) + 1)
+        kept: dict[bool, list[_Person]] = {True: [], False: []}
+        for user in users:
             if not user.get("email"):
                 continue
             person = self._judged(replace(self._facts, email=str(user["email"])))
-            undecided = any(decision.outcome == UNDECIDABLE for decision in person.decisions + person.supposed)
-            people.append(self._seen(person, user) if self._params["last_seen"] and undecided else person)
+            if self._params["last_seen"] and any(each.outcome == UNDECIDABLE for each in person.decisions + person.supposed):
+                person = self._seen(person, user)
+            worse, better = (bool(person.moved(self._now.applications, way)) for way in (-1, 1))
+            counts.update(each.outcome for each in person.decisions)
+            counts.update({"people": 1, "shut_out": worse, "let_in": better, "moved": worse or better})
+            if len(kept[worse or better]) < most:
+                kept[worse or better].append(person)
+        return self._told(counts, (kept[True] + kept[False])[:most])
+
+    def _told(self, counts: Mapping[str, int], people: list[_Person]) -> Result:
+        """The result about everybody. people: those who can be returned."""
         self._read_names(decision for person in people for decision in person.decisions + person.supposed)
-        every = [decision for person in people for decision in person.decisions]
         result: Result = {
-            "summary": _summary(every),
-            "allowed": any(decision.outcome == ALLOWED for decision in every),
-            "people_count": len(people),
+            "summary": {outcome: counts[outcome] for outcome in _RANK},
+            "allowed": counts[ALLOWED] > 0,
+            "people_count": counts["people"],
         }
-        moved = [bool(self._then) and any(person.moved(self._now.applications, way) for way in (-1, 1)) for person in people]
         if self._then:
-            result["differs"] = any(moved)
-            for name, way in (("shut_out_count", -1), ("let_in_count", 1)):
-                result[name] = sum(bool(person.moved(self._now.applications, way)) for person in people)
-        ranked = [person for dummy, person in sorted(zip(moved, people), key=lambda each: not each[0])]
-        most: int = self._params["max_results"]
-        result["people"] = within((self._shown(person) for person in ranked[:most]), MOST_CHARACTERS)
-        result["truncated"] = len(result["people"]) < len(people)
+            result.update(differs=counts["moved"] > 0, shut_out_count=counts["shut_out"], let_in_count=counts["let_in"])
+        result["people"] = within((self._shown(person) for person in people), MOST_CHARACTERS)
+        result["truncated"] = len(result["people"]) < counts["people"]
         if result["truncated"]:
-            self._warnings.append(
-                f"{len(result['people']):,} of {len(people):,} people are returned, those first for whom it makes a difference; "
-                "the counts are of all"
-            )
+            first = ", those first for whom it makes a difference" if self._then else ""
+            self._warnings.append(f"{len(result['people']):,} of {counts['people']:,} people are returned{first}; the counts are of all")
         return result
 
     def _shown(self, person: _Person) -> Result:
@@ -209,7 +216,5 @@ def _place(application: Application) -> Result:
 
 
 def _summary(judged: Iterable[Decision]) -> dict[str, int]:
-    counts = {ALLOWED: 0, DENIED: 0, UNDECIDABLE: 0}
-    for decision in judged:
-        counts[decision.outcome] += 1
-    return counts
+    counts = Counter(decision.outcome for decision in judged)
+    return {outcome: counts[outcome] for outcome in _RANK}
