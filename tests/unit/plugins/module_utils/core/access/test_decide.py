@@ -132,6 +132,9 @@ def test_an_undecidable_one_names_the_facts():
     assert depends(listed) == ["identity provider", "membership of IdP group g1 (Azure AD Contoso)", "list blocked-people"]
     assert said(listed).startswith("undecidable: it depends on identity provider, membership")
     assert decided(listed).policy is None
+    # Just so if a group stands between.
+    listed = [policy("Staff", "allow", group_rule("engineers"), precedence=1)]
+    assert depends(listed) == ["identity provider", "membership of IdP group g1 (Azure AD Contoso)"]
 
 
 def test_if_all_roads_lead_to_one_outcome_it_is_decided():
