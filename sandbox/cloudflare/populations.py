@@ -87,12 +87,7 @@ class Populations:
         return None
 
     def _written(self, idp: dict[str, Any], scim: Scim, request: Request) -> Answer:
-        before = _resource(scim, request)
-        answer = scim(request)
-        after: Resource = {}
-        if answer.ok and request.method != "DELETE":
-            after = answer.body if request.method == "POST" else _resource(scim, request)
-        scim_log.note(self._account, idp["id"], request, answer, after or before or _wanted(request))
+        answer, before, after = _noted(self._account, idp["id"], scim, request)
         if answer.ok and endpoint(request) == "users" and before:
             gone = request.method == "DELETE" or after.get("active") is False
             if gone and before.get("active") is not False:
@@ -122,9 +117,14 @@ def mounted(account: Account) -> Populations:
 
 
 class _Members:
-    """The dashboard endpoint. Its writes are in the audit log of the account, which is not here, not in that of Access."""
+    """The dashboard endpoint, for the members of the account.
+
+    Its writes stand in the same log, under the id of the account in the place of an identity provider's. That is our choice:
+    Cloudflare keeps them in the audit log of the account, whose entries for them are not documented.
+    """
 
     def __init__(self, account: Account) -> None:
+        self._account = account
         self._scim = Scim("cloudflare-dashboard", _TOKEN, ["cloudflare_dashboard"])
         self._scim.store.on_change = lambda: account.on_change()
         account.mount(f"/accounts/{account.id}/scim/v2", self)
@@ -132,7 +132,12 @@ class _Members:
     def __call__(self, request: Request) -> Answer:
         if request.headers.get("authorization") not in _MAY_PROVISION:
             return error(401, "the token is not valid")
-        return self._scim(replace(request, headers={**request.headers, "authorization": f"Bearer {_TOKEN}"}))
+        asked = replace(request, headers={**request.headers, "authorization": f"Bearer {_TOKEN}"})
+        with self._account.lock:
+            if not asked.is_write or endpoint(asked) not in ("users", "groups"):
+                return self._scim(asked)
+            answer, _before, _after = _noted(self._account, self._account.id, self._scim, asked)
+            return answer
 
     def state(self) -> Any:
         return self._scim.state()
@@ -215,6 +220,19 @@ def _name(resource: Resource) -> str:
     name = resource.get("name") or {}
     parts = " ".join(part for part in (name.get("givenName"), name.get("familyName")) if part)
     return str(resource.get("displayName") or name.get("formatted") or parts)
+
+
+def _noted(
+    account: Account, idp_id: str, scim: Scim, request: Request
+) -> tuple[Answer, Resource, Resource]:
+    """Serve a write and note it in the log. With the answer: the user or group before and after it, {} if there was none."""
+    before = _resource(scim, request)
+    answer = scim(request)
+    after: Resource = {}
+    if answer.ok and request.method != "DELETE":
+        after = answer.body if request.method == "POST" else _resource(scim, request)
+    scim_log.note(account, idp_id, request, answer, after or before or _wanted(request))
+    return answer, before, after
 
 
 def _resource(scim: Scim, request: Request) -> Resource:

@@ -276,8 +276,13 @@ def test_the_dashboard_is_another_endpoint(population):
     assert created.json()["meta"]["location"] == url + path
     assert there.scim("DELETE", path, url=url, token=token).status_code == 405
     assert there.scim("GET", "/Users", url=url).status_code == 401
-    # Members of the account are not in the log of Access, nor among its identities.
+    # Members of the account are not among the identities of a provider.
     assert (there.log(), there.listed("users")) == ([], [])
+    logged = there.log(idp_id=there.cf.account_id, direction="asc")
+    assert [(entry["request_method"], entry["status"], entry["resource_user_email"]) for entry in logged] == [
+        ("POST", "SUCCESS", MAIL),
+        ("DELETE", "FAILURE", MAIL),
+    ]
 
 
 def test_everything_is_kept_from_one_run_to_the_next(population):
