@@ -47,6 +47,8 @@ def preview(asked: Mapping[str, Any], number: int, percent: float) -> dict[str, 
         "shut_out": [_named(person, certain=True) for person in people if _worse_off(person, certain=True)],
         "in_doubt": [_named(person, certain=False) for person in people if _worse_off(person, certain=False)],
     }
+    if asked.get("failed"):
+        return {**seen, "refusal": str(asked.get("msg") or "it could not be told who would be shut out")}
     return {**seen, "refusal": _refusal(seen, Limit(int(number), float(percent), few=0))}
 
 

@@ -100,4 +100,5 @@ def test_what_came_of_it_has_one_form() -> None:
     failed = outcome(seen, {"failed": True, "msg": "status 500", "changed": True})
     assert (failed["changed"], failed["msg"]) == (True, "status 500")
     assert outcome({}, {}).keys() == fine.keys() == failed.keys()
+    assert outcome(preview({"failed": True, "msg": "status 401"}, 0, 100), {})["msg"] == "status 401"
     assert table(outcome({}, {}))[-1] == "nothing was written"
