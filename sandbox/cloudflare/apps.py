@@ -55,8 +55,10 @@ def app_from(body: dict[str, Any]) -> dict[str, Any]:
     """What a body makes of an application, without its policies; PUT replaces everything."""
     given = {name: value for name, value in body.items() if name not in _NOT_WRITABLE and value is not None}
     app = {**_DEFAULTS, **given}
-    if app["type"] not in TYPES:
+    if not isinstance(app["type"], str) or app["type"] not in TYPES:
         raise invalid(f"unknown application type {app['type']}")
+    if not isinstance(app.get("domain", ""), str):
+        raise invalid("domain must be a text")
     if app["type"] in _WITH_DOMAIN and not app.get("domain"):
         raise invalid("domain is required")
     app["name"] = name_of({"name": app["domain"], **app} if "domain" in app else app)

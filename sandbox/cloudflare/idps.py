@@ -43,7 +43,7 @@ _SECRETS = ("client_secret", "idp_secret", "api_token", "okta_api_token", "onelo
 def idp_from(account: Account, body: dict[str, Any], before: dict[str, Any] | None = None) -> dict[str, Any]:
     """What a body makes of a provider; before: the stored one that it replaces."""
     kind = body.get("type")
-    if kind not in TYPES:
+    if not isinstance(kind, str) or kind not in TYPES:
         raise invalid(f"unknown identity provider type {kind}")
     if before and before["type"] != kind:
         raise invalid("type can not be changed")

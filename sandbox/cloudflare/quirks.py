@@ -33,7 +33,7 @@ def described() -> str:
     return "\n".join(f"  {name:{width}}  {description}" for name, description in KNOWN.items())
 
 
-add("show-false-booleans", "booleans that are false are shown in policies and groups, not left out")
+add("show-false-booleans", "booleans that are false are shown in policies, not left out")
 add("new-rule-kinds", "rules of a kind that is not documented are accepted")
 add("redacted-secrets-stored", "a secret that is sent back redacted, or not at all, replaces the stored one")
 add("keeps-nothing", "writes are answered as if they were done, but nothing is stored")

@@ -195,11 +195,7 @@ def _inner(account: Account, key: str, inner: Any) -> dict[str, Any]:
 
 def _risk(inner: dict[str, Any]) -> dict[str, Any]:
     levels = inner.get("user_risk_score")
-    if (
-        set(inner) != {"user_risk_score"}
-        or not isinstance(levels, list)
-        or not levels
-        or not RISKS.issuperset(levels)
-    ):
+    known = isinstance(levels, list) and all(isinstance(level, str) and level in RISKS for level in levels)
+    if set(inner) != {"user_risk_score"} or not levels or not known:
         raise invalid("user_risk_score.user_risk_score must be a list of low, medium, high, unscored")
     return {"user_risk_score": list(levels)}

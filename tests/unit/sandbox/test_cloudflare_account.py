@@ -6,11 +6,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 import requests
 
 import sandbox
 from sandbox.cloudflare import Account
+from sandbox.cloudflare.quirks import KNOWN
 from sandbox.cloudflare.tokens import ACCOUNT_TOKEN, EMAIL, KEY, READING_TOKEN, USER_TOKEN
 from sandbox.exchange import Request
 from sandbox.registry import UnknownName
@@ -131,6 +134,12 @@ def test_keeps_nothing(cloudflare):
     assert (answer.status, answer.body["result"]["name"]) == (200, "other")
     assert cloudflare.answer("DELETE", f"/access/policies/{policy['id']}").status == 202
     assert cloudflare.handle.account.state()["tables"] == before
+
+
+@pytest.mark.parametrize("name", KNOWN)
+def test_each_quirk_is_documented(name):
+    readme = Path(sandbox.__file__).with_name("README.md").read_text(encoding="utf-8")
+    assert f"| `{name}` | {KNOWN[name]} |" in readme
 
 
 def test_a_quirk_that_is_not_known():

@@ -68,6 +68,8 @@ def test_a_life(cloudflare):
     "wrong",
     [
         {"type": "website"},
+        {"type": []},
+        {"domain": 5},
         {"domain": ""},
         {"name": ""},
         {"session_duration": "1d"},

@@ -53,6 +53,7 @@ def test_a_life(cloudflare):
     "wrong",
     [
         {"type": "myspace"},
+        {"type": []},
         {"name": ""},
         {"config": None},
         {"scim_config": "on"},

@@ -105,6 +105,7 @@ def test_optional_fields(kept):
         {"geo": {"country_code": "Germany"}},
         {"user_risk_score": {"user_risk_score": ["huge"]}},
         {"user_risk_score": {"user_risk_score": []}},
+        {"user_risk_score": {"user_risk_score": [{}]}},
         {"azureAD": {"id": "x", "connection_id": ID}},
         {"azure_ad": {"id": "x", "identity_provider_id": ID}},
         {"github_organization": {"name": "x", "identity_provider_id": ID}},
