@@ -15,6 +15,7 @@ from scim2_server.service import ScimService
 from scim2_server.testserver.application import BearerTokenApplication
 
 from .bulk import is_bulk, taken_apart
+from .cloudflare_scim import REFUSALS
 from .exchange import Answer, Handler, Layer, Request, layered
 from .profiles import provider
 from .quirks import QUIRKS
@@ -38,6 +39,7 @@ class Scim:
             self.store, described, service=self._service, bearer_tokens=[token]
         )
         self._authorization = f"Bearer {token}"
+        self._refusals = [REFUSALS[profile]] if profile in REFUSALS else []
         self.set_quirks(quirks)
 
     def set_quirks(self, chosen: Iterable[str]) -> None:
@@ -49,7 +51,7 @@ class Scim:
         if in_bulk:
             within.append(self._bulk(layered(in_bulk, self._serve)))
         outside: list[Layer] = [layer for entry, layer in made if entry.outside_login]
-        self._handler: Handler = layered([*outside, self._login, *within], self._serve)
+        self._handler: Handler = layered([*outside, self._login, *within, *self._refusals], self._serve)
         self.quirks = quirks
 
     def __call__(self, request: Request) -> Answer:

@@ -44,7 +44,7 @@ class Populations:
         """The SCIM service of a population, for seeding and looking as well."""
         with self._account.lock:
             if population not in self._scims:
-                made = self._scims[population] = Scim("cloudflare-access", _TOKEN, ["cloudflare_access"])
+                made = self._scims[population] = Scim("cloudflare-access", _TOKEN)
                 made.store.on_change = lambda: self._account.on_change()
             return self._scims[population]
 
@@ -125,7 +125,7 @@ class _Members:
 
     def __init__(self, account: Account) -> None:
         self._account = account
-        self._scim = Scim("cloudflare-dashboard", _TOKEN, ["cloudflare_dashboard"])
+        self._scim = Scim("cloudflare-dashboard", _TOKEN)
         self._scim.store.on_change = lambda: account.on_change()
         account.mount(f"/accounts/{account.id}/scim/v2", self)
 

@@ -202,7 +202,7 @@ def change_seats(account: Account, request: Request) -> Answer:
         raise invalid("the body must be a list of seats")
     holders = {user["seat_uid"]: user for user in account.table("users").values()}
     for seat in wanted:
-        if not isinstance(seat, dict) or seat.get("seat_uid") not in holders:
+        if not isinstance(seat, dict) or str(seat.get("seat_uid")) not in holders:
             raise invalid("unknown seat_uid")
         if not all(isinstance(seat.get(name), bool) for name in ("access_seat", "gateway_seat")):
             raise invalid("access_seat and gateway_seat are required")

@@ -14,5 +14,5 @@ __all__ = ["QUIRKS"]
 
 # Importing a theme registers its quirks; the first one sees a request first and its answer last. Refusals
 # come before everything that asks the service further questions, so that those are neither counted nor refused.
-for _theme in ("refusals", "answers", "discovery", "lists", "groups", "patching", "deleting", "writing", "bulk", "cloudflare"):
+for _theme in ("refusals", "answers", "discovery", "lists", "groups", "patching", "deleting", "writing", "bulk"):
     import_module(f".{_theme}", __name__)

@@ -13,10 +13,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ..exchange import Answer, Handler, Request
-from .message import body_of, current, endpoint, error, is_list, is_one, key_of, search, segments
-from .operations import Operation, elements, operations, root, with_operations
-from .registry import quirk
+from .exchange import Answer, Handler, Layer, Request
+from .quirks.message import body_of, current, endpoint, error, is_list, is_one, key_of, search, segments
+from .quirks.operations import Operation, elements, operations, root, with_operations
 
 SYSTEM_GROUP = "cloudflare-v1-"
 
@@ -32,22 +31,18 @@ _USER_PATHS = frozenset(("username", "name", "name.givenname", "name.familyname"
 _GROUP_PATHS = frozenset(("members", "displayname", "externalid"))
 
 
-@quirk(
-    "cloudflare_access",
-    "filters but one eq on userName or displayName, Bulk, and groups in groups are answered 400 or 501",
-    seen_at="Cloudflare Access (in part our guess)",
-)
-def cloudflare_access(request: Request, ask: Handler) -> Answer:
+def for_access(request: Request, ask: Handler) -> Answer:
+    """Filters but one eq on userName or displayName, Bulk, and groups in groups are refused (in part our guess)."""
     return _refused(request) or _with_nested(request, ask) or ask(request)
 
 
-@quirk(
-    "cloudflare_dashboard",
-    "as cloudflare_access, and DELETE of users and PUT of groups are answered 405, other attributes than names and active 400",
-    seen_at="Cloudflare dashboard",
-)
-def cloudflare_dashboard(request: Request, ask: Handler) -> Answer:
+def for_dashboard(request: Request, ask: Handler) -> Answer:
+    """The same, and DELETE of users, PUT of groups, and other attributes than names and active."""
     return _refused(request) or _refused_by_dashboard(request, ask) or ask(_renamed(request))
+
+
+# What a service of a profile refuses although scim2-server would not.
+REFUSALS: dict[str, Layer] = {"cloudflare-access": for_access, "cloudflare-dashboard": for_dashboard}
 
 
 def _refused(request: Request) -> Answer | None:

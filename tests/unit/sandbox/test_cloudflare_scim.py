@@ -18,17 +18,17 @@ def replaced(path, value):
 
 @pytest.fixture(params=["access", "dashboard"])
 def either(request, serve):
-    return serve(f"cloudflare_{request.param}", profile=f"cloudflare-{request.param}")
+    return serve(profile=f"cloudflare-{request.param}")
 
 
 @pytest.fixture
 def access(serve):
-    return serve("cloudflare_access", profile="cloudflare-access")
+    return serve(profile="cloudflare-access")
 
 
 @pytest.fixture
 def dashboard(serve):
-    return serve("cloudflare_dashboard", profile="cloudflare-dashboard")
+    return serve(profile="cloudflare-dashboard")
 
 
 def test_what_both_say_of_themselves(either):
