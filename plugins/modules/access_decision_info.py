@@ -441,7 +441,6 @@ candidates:
 """
 
 from ..module_utils.inquiry.access.decisions import decisions
-from ..module_utils.reconcile.access.names import AccessNames
 from ..module_utils.runner import inform_access
 
 NAMES = {"type": "list", "elements": "str"}
@@ -503,7 +502,7 @@ SPEC = {
 
 
 def main() -> None:
-    inform_access(SPEC, lambda account, params: decisions(account, params, AccessNames(account)))
+    inform_access(SPEC, decisions)
 
 
 if __name__ == "__main__":

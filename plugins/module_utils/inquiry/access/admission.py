@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import quote
 
+from ...client.access_names import AccessNames
 from ...client.cloudflare import CloudflareAccount
 from ...core.access.decide import Policy
 from ...core.access.evaluate import LISTS, Criteria, Group, Nesting, groups_named
@@ -26,25 +27,6 @@ Body = Mapping[str, Any]
 # They only link to something; Access lets nobody in there.
 _LINKS = ("bookmark",)
 _SAID_OF_A_POLICY = ("decision", "approval_required", "isolation_required", "purpose_justification_required", "mfa_config", "precedence")
-
-
-class Names(Protocol):
-    """What names and ids of an account mean; each list is read at most once."""
-
-    def everything(self, thing: str) -> list[dict[str, Any]]:
-        """All objects of a kind."""
-
-    def resolved(self, option: str, rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
-        """Rules with ids in the place of names."""
-
-    def id_of(self, thing: str, text: str, option: str) -> str:
-        """The id of what an option names."""
-
-    def named(self, thing: str, name: str, option: str) -> dict[str, Any]:
-        """The one object that has a name."""
-
-    def name_of(self, thing: str, wanted: str) -> str:
-        """The name of what has an id, "" if it was not read."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +48,7 @@ class Supposition:
 class Question:
     """Reads what rules and options name."""
 
-    def __init__(self, account: CloudflareAccount, names: Names) -> None:
+    def __init__(self, account: CloudflareAccount, names: AccessNames) -> None:
         self._account = account
         self.names = names
 

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ...client.access_names import AccessNames
 from ...client.access_people import USERS, person_path, users_of
 from ...client.cloudflare import CloudflareAccount
 from ...core.access.decide import ALLOWED, DENIED, UNDECIDABLE, Decision, decide
@@ -22,7 +23,7 @@ from ...core.access.facts import Facts, Missing, given
 from ...core.access.suppose import Application
 from ...core.errors import InvalidInput, ServerError
 from ..shown import MOST_CHARACTERS, size, within
-from .admission import Names, Question, applications_asked, nesting_of, rules_of, supposition
+from .admission import Question, applications_asked, nesting_of, rules_of, supposition
 
 Params = Mapping[str, Any]
 Result = dict[str, Any]
@@ -63,24 +64,24 @@ class _Person:
         return [place.called for place, now, then in ways if (_RANK[then.outcome] - _RANK[now.outcome]) * direction > 0]
 
 
-def decisions(account: CloudflareAccount, params: Params, names: Names) -> Result:
-    """The answer to one task. names: what ids and names of the account mean, for this task."""
+def decisions(account: CloudflareAccount, params: Params) -> Result:
+    """The answer to one task."""
     if bool(params["email"]) == bool(params["everybody"]):
         raise InvalidInput("email: give the address of a person, or everybody: true" if not params["email"] else "email: not with everybody")
     if params["email"] and "@" not in params["email"].strip("@ "):
         raise InvalidInput("email: this is no e-mail address; Access knows people by nothing else")
     if params["max_results"] < 1:
         raise InvalidInput(f"max_results: {params['max_results']} is out of range; give a number above 0")
-    return _Inquiry(account, params, names).result()
+    return _Inquiry(account, params).result()
 
 
 class _Inquiry:
     """Reads what is needed, once."""
 
-    def __init__(self, account: CloudflareAccount, params: Params, names: Names) -> None:
+    def __init__(self, account: CloudflareAccount, params: Params) -> None:
         self._account = account
         self._params = params
-        self._names = names
+        self._names = names = AccessNames(account)
         question = Question(account, names)
         everything = question.applications()
         asked = applications_asked(question, everything, params["applications"])

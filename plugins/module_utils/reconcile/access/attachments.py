@@ -14,13 +14,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...client.access_lookup import by_id, everything, is_id, not_found, path_of, the_only
+from ...client.access_names import AccessNames
 from ...client.cloudflare import CloudflareAccount
 from ...core.access.applications import body_with_policies, called, policy_ids
 from ...core.access.kinds import APPLICATION
 from ...core.access.precedence import placed, without
 from ...core.errors import InvalidInput, NotFound
 from ...core.plan import UPDATE, Change, Operation
-from .names import AccessNames
 
 Raw = dict[str, Any]
 

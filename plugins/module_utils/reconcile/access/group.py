@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...client.access_lookup import POLICY, by_id, everything, path_of, the_only
+from ...client.access_names import AccessNames
 from ...client.cloudflare import CloudflareAccount
 from ...core.access.kinds import APPLICATION
 from ...core.access.kinds import GROUP as THING
@@ -18,7 +19,6 @@ from ...core.access.usage import Place, chain_to, groups_named, places, uses
 from ...core.errors import InvalidInput, NotFound, OutcomeUnknown, Refused
 from ...core.plan import CREATE, DELETE, UPDATE, Change, Operation, Plan
 from ..wish import EXISTENCE
-from .names import AccessNames
 
 Raw = dict[str, Any]
 Result = dict[str, Any]

@@ -11,6 +11,7 @@ from typing import Any
 
 from ...client.access_lookup import POLICY as THING
 from ...client.access_lookup import everything, is_id, policies_of, the_only
+from ...client.access_names import AccessNames
 from ...client.cloudflare import CloudflareAccount
 from ...core.access.kinds import LIST
 from ...core.access.objects import POLICY, RULE_LISTS
@@ -20,7 +21,6 @@ from ...core.errors import InvalidInput, NotFound, OutcomeUnknown
 from ...core.plan import CREATE, UPDATE, Change, Operation, Plan
 from ..wish import EXISTENCE
 from .attachments import Applications, Attachments, emptied
-from .names import AccessNames
 from .policy_found import Found, find_policy
 from .policy_gone import deleted
 

@@ -27,10 +27,10 @@ from ...client.access_lookup import (
     policy_of,
     the_only,
 )
+from ...client.access_names import AccessNames
 from ...client.cloudflare import CloudflareAccount
 from ...core.access.kinds import APPLICATION
 from ...core.errors import CloudflareError
-from .names import AccessNames
 
 Raw = dict[str, Any]
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ...client.access_names import AccessNames
 from ...client.cloudflare import CloudflareAccount
 from ...client.throttle import backoff
 from ...core.access.applications import called
@@ -17,7 +18,6 @@ from ...core.errors import CloudflareError, Refused
 from ...core.plan import DELETE, Operation, Plan
 from ..wish import EXISTENCE
 from .attachments import Applications, emptied
-from .names import AccessNames
 from .policy_found import Found
 
 Raw = dict[str, Any]

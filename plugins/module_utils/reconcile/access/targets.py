@@ -10,12 +10,12 @@ import difflib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ...client.access_names import AccessNames
 from ...client.cloudflare import CloudflareAccount
 from ...core.access.kinds import APPLICATION
 from ...core.access.selectors import DELETE, INCLUDE
 from ...core.access.usage import GROUP, POLICY, Place, places, sign_of, signs
 from ...core.errors import InvalidInput, SeveralMatches
-from .names import AccessNames
 
 
 class Targets:

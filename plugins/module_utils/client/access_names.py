@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...client.access_lookup import everything, is_id, not_found, the_only
-from ...client.cloudflare import CloudflareAccount
-from ...core.access.friendly import nearest_kind, rules_from_options
-from ...core.access.rules import Rule, distinct, references, unknown_keys, with_ids
-from ...core.errors import InvalidInput
+from ..core.access.friendly import nearest_kind, rules_from_options
+from ..core.access.rules import Rule, distinct, references, unknown_keys, with_ids
+from ..core.errors import InvalidInput
+from .access_lookup import everything, is_id, not_found, the_only
+from .cloudflare import CloudflareAccount
 
 
 class AccessNames:
