@@ -26,8 +26,8 @@ description:
     Which identity providers an application offers, and whether the person can still sign in there, is not looked at.
 notes:
   - One person costs the pages of applications, those of groups if a rule names one, and, if that does not settle it, one look for
-    the person, two if Access does not know them, and one for the last seen identity. Names of lists, identity providers and device posture checks cost a list each,
-    and are read only if a missing fact or an option names one.
+    the person, two if Access does not know them, and one for the last seen identity. Names of lists, identity providers and
+    device posture checks cost a list each, and are read only if a missing fact or an option names one.
   - Links (applications of type V(bookmark)) are left out; Access does not guard what is behind them.
 extends_documentation_fragment:
   - identityops.lifecycle.access
