@@ -24,8 +24,9 @@ CONSTRAINTS = ("mutually_exclusive", "required_together", "required_one_of", "re
 def validator(module: str) -> ArgumentSpecValidator:
     """What a module makes of its options. module: its short name."""
     spec, constraints = specification(module)
-    # The address may come from the environment or from module_defaults.
-    spec = {**spec, "url": {"type": "str", "default": "https://directory.example.com"}}
+    # Which service or account it is may come from the environment or from module_defaults.
+    where = "account_id" if "account_id" in spec else "url"
+    spec = {**spec, where: {"type": "str", "default": "https://directory.example.com"}}
     return ArgumentSpecValidator(spec, **{name: value for name, value in constraints.items() if name in CONSTRAINTS})
 
 

@@ -10,7 +10,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.baseline import outcome, policy, preview, table
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.baseline import (
+    outcome,
+    policy,
+    preview,
+    table,
+)
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.errors import LifecycleError
 
 

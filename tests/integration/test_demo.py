@@ -16,6 +16,7 @@ import pytest
 
 import sandbox
 from sandbox.demo import story
+from sandbox.demo.doors import Doors
 from sandbox.demo.people import read_people
 from sandbox.demo.shortened import shortened
 from sandbox.demo.stage import Act, Stage
@@ -75,8 +76,8 @@ def told() -> str:
 
 def test_every_claim_of_the_demo_holds(told: str) -> None:
     assert "[NO ]" not in told
-    assert len(re.findall(r"^  \[yes\] ", told, re.MULTILINE)) == 12
-    assert "All 12 claims hold" in told
+    assert len(re.findall(r"^  \[yes\] ", told, re.MULTILINE)) == 15
+    assert "All 15 claims hold" in told
 
 
 def test_the_demo_tells_what_the_readme_shows(told: str) -> None:
@@ -93,7 +94,7 @@ def test_the_demo_is_worth_reading(told: str) -> None:
     assert "[WARNING]" not in told
     assert "[DEPRECATION" not in told
     assert re.search(r"^ +\.\.\. \d+ more like these \.\.\.$", told, re.MULTILINE)
-    assert len(told.splitlines()) < 180
+    assert len(told.splitlines()) < 240
 
 
 @pytest.fixture
@@ -156,6 +157,33 @@ def test_a_broken_claim_ends_the_demo_with_an_error(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(Stage, "play", lambda *_: Act("", 0, 0, 0, 0, 0.0))
     assert story.main() == 1
     assert "[NO ] 0 writes in 0 requests: one for each of 107 people and 11 groups" in capsys.readouterr().out
+
+
+def test_doors_that_stay_open_are_noticed() -> None:
+    before = Doors(2, 1, ["On call"], {"Wiki": ("Deny leavers", "deny")})
+    gone = Doors(0, 0, [story.SHUT_OUT], {"Wiki": ("Deny leavers", "deny")})
+    for after, broken_claims in (
+        (gone, 0),
+        (gone._replace(sessions=1), 1),
+        (gone._replace(named_in=["On call", story.SHUT_OUT]), 1),
+        (gone._replace(first={"Wiki": ("All staff", "allow")}), 1),
+    ):
+        claims = story.Claims()
+        story._compare_doors(before, after, claims)
+        assert len(claims.broken) == broken_claims
+
+
+def test_a_message_is_shown_as_it_was_meant() -> None:
+    folded = """TASK [Tell] ***
+ok: [localhost] =>
+    msg:
+    - 'It''s long
+        and goes on'
+    - short
+
+PLAY RECAP ***
+"""
+    assert "    - It's long and goes on\n    - short" in shortened(folded)
 
 
 def test_output_is_shortened_and_says_so() -> None:

@@ -11,6 +11,7 @@ import stat
 from pathlib import Path
 
 import sandbox
+from tests.integration.many_tasks import WITHIN
 from tests.integration.playbook import play, verdicts
 from tests.integration.truth import group, members, stored, user, writes
 
@@ -64,22 +65,22 @@ def test_a_single_step_brings_its_verification_and_leaving_one_out_is_refused() 
     with sandbox.running() as service:
         service.seed(user("ada"), group("Engineers", "ada"))
 
-        audit = play(service, LEAVER, variables, "--tags", "leaver_verify")
+        audit = play(service, LEAVER, variables, "--tags", "leaver_verify", environment=WITHIN)
         assert audit.code != 0
         assert writes(service) == 0
         assert verdicts(audit) == [("unproven", "unproven")]
         assert "ada: account: the account is still active; ada: groups: the person is still in Engineers" in audit.said
 
-        skipping = play(service, LEAVER, variables, "--skip-tags", "leaver_verify")
+        skipping = play(service, LEAVER, variables, "--skip-tags", "leaver_verify", environment=WITHIN)
         assert skipping.code != 0
         assert "would leave out the verification" in skipping.said
 
-        nameless = play(service, LEAVER, {"leaver_people": [{"id": "ada"}, {"id": ""}]})
+        nameless = play(service, LEAVER, {"leaver_people": [{"id": "ada"}, {"id": ""}]}, environment=WITHIN)
         assert nameless.code != 0
         assert "leaver_people[1] names nobody" in nameless.output
         assert writes(service) == 0
 
-        account = play(service, LEAVER, {**variables, "leaver_groups": "keep"}, "--tags", "leaver_account")
+        account = play(service, LEAVER, {**variables, "leaver_groups": "keep"}, "--tags", "leaver_account", environment=WITHIN)
         assert account.code == 0, account.output
         assert verdicts(account) == [("proven", "not_applicable")]
         assert stored(service)["ada"]["active"] is False
@@ -93,7 +94,7 @@ def test_one_protected_person_stops_the_run_before_anybody_is_touched() -> None:
     }
     with sandbox.running() as service:
         service.seed(user("ada"), user("break-glass-1", externalId="1"), user("board"))
-        run = play(service, LEAVER, variables, environment={"SCIM_PROTECTED": "board,cfo"})
+        run = play(service, LEAVER, variables, environment={**WITHIN, "SCIM_PROTECTED": "board,cfo"})
         assert run.code != 0
         assert "'break-glass-1' is protected" in run.said
         assert "'board' is protected" in run.said
@@ -105,7 +106,7 @@ def test_one_persons_failure_stops_nobody_and_nothing_is_lost() -> None:
     people = [{"external_id": "1", "user_name": "eve"}, {"id": "ada"}, {"user_name": "nobody"}]
     with sandbox.running() as service:
         service.seed(user("eve", externalId="666"), user("ada"), group("Engineers", "eve", "ada"))
-        run = play(service, LEAVER, {"leaver_people": people})
+        run = play(service, LEAVER, {"leaver_people": people}, environment=WITHIN)
         assert run.code != 0
         assert verdicts(run) == [("unproven", "unproven"), ("proven", "proven"), ("proven", "not_applicable")]
         eve, ada, nobody = run.fact("leaver_result")

@@ -10,7 +10,8 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import sandbox
-from tests.integration.playbook import play_on, verdicts
+from tests.integration.many_tasks import play_within
+from tests.integration.playbook import verdicts
 from tests.integration.truth import group, members, stored, user, writes
 
 PLAY = """
@@ -49,7 +50,7 @@ def test_the_verdict_is_what_is_true_whatever_a_service_does(tmp_path: Path) -> 
             service.seed(user("ada"), user("stays", active=False), group("Engineers", "ada", "stays"))
             hosts[quirk] = {"service_url": service.url, "service_token": service.token, "leaver_mode": mode}
 
-        first = play_on(hosts, str(playbook), variables, environment=environment)
+        first = play_within(hosts, str(playbook), variables, environment=environment)
         fine = {}
         for quirk, (account, groups, state) in ((case[0], case[2:]) for case in CASES):
             (result,) = first.fact("leaver_result", quirk)
@@ -68,7 +69,7 @@ def test_the_verdict_is_what_is_true_whatever_a_service_does(tmp_path: Path) -> 
 
         assert list(fine) == ["soft_delete", "no_delete", "members_remove_noop"]
         again = {"soft_delete": fine["soft_delete"]}
-        second = play_on(again, str(playbook), variables, environment=environment)
+        second = play_within(again, str(playbook), variables, environment=environment)
         assert second.code == 0, second.output
         assert second.changed == []
         assert verdicts(second, "soft_delete") == [("proven", "proven")]

@@ -124,9 +124,11 @@ def test_the_readme_names_every_module_and_role() -> None:
 
 
 def test_environment_variables_exist() -> None:
-    options = (ROOT / "plugins" / "module_utils" / "options.py").read_text(encoding="utf-8")
+    files = ("options.py", "cloudflare_options.py")
+    options = "".join((ROOT / "plugins" / "module_utils" / name).read_text(encoding="utf-8") for name in files)
+    variables = r"`((?:SCIM|CLOUDFLARE)_\w+)`|^ +((?:SCIM|CLOUDFLARE)_\w+):"
     for page in PAGES:
-        for variable in set(re.findall(r"`(SCIM_\w+)`|^ +(SCIM_\w+):", page.read_text(encoding="utf-8"), re.MULTILINE)):
+        for variable in set(re.findall(variables, page.read_text(encoding="utf-8"), re.MULTILINE)):
             assert f'"{"".join(variable)}"' in options
 
 

@@ -11,7 +11,6 @@ from typing import Any
 
 from .verdicts import NOT_APPLICABLE, PREDICTED, PROVEN, UNPROVEN, Facts, Reading, Verdict
 
-PLANES = ("sessions", "selectors", "seat", "access")
 _MOST = 10  # how many a sentence names
 
 # Ending sessions and freeing a seat lock nobody out (jml.md 5): only the last plane says that.
@@ -70,8 +69,12 @@ def seat_verdict(reading: Reading | None, *, predicted: bool) -> Verdict:
     return Verdict(UNPROVEN, f"{said} is still taken", evidence)
 
 
-def selectors_verdict(reading: Reading | None, *, predicted: bool) -> Verdict:
-    """Whether no group and no policy includes the e-mail. reading: the objects that would still have to change."""
+def selectors_verdict(reading: Reading | None, *, stuck: Sequence[Facts] = (), predicted: bool) -> Verdict:
+    """Whether no group and no policy includes the e-mail.
+
+    reading: the objects that would still have to change. stuck: those of them that would include nobody without the e-mail, and were
+    left alone for that reason. predicted: a module said that it would change the others.
+    """
     unread = _unread(reading, "the groups and policies were")
     if unread or reading is None:
         return unread or Verdict(UNPROVEN, "")
@@ -79,6 +82,10 @@ def selectors_verdict(reading: Reading | None, *, predicted: bool) -> Verdict:
     evidence = {"asked": dict(reading.asked), "objects": objects}
     if not objects:
         return Verdict(PROVEN, "no group and no policy includes the e-mail", evidence)
+    if stuck:
+        names = _listed(_called(thing) for thing in stuck)
+        said = f"without the e-mail, {names} would include nobody, so it is still there; leaver_access_on_empty says what to do"
+        return Verdict(UNPROVEN, said, evidence)
     names = _listed(_called(thing) for thing in objects)
     if predicted:
         return Verdict(PREDICTED, f"{names} would lose the e-mail", evidence)

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .access_planes import (
-    PLANES,
     access_verdict,
     decided,
     named,
@@ -20,7 +19,7 @@ from .access_planes import (
     sessions_verdict,
 )
 from .errors import InvalidInput
-from .verdicts import NOT_APPLICABLE, UNPROVEN, Facts, Reading, Verdict
+from .verdicts import ACCESS_PLANES, NOT_APPLICABLE, UNPROVEN, Facts, Reading, Verdict
 
 # The steps by name, in order, and what a failure of each is called. A read-back that fails is told by its plane.
 STEPS = {
@@ -37,7 +36,7 @@ STEPS = {
     "access_decisions_again": "",
 }
 WRITING = ("access_sessions", "access_selectors", "access_block", "access_seat")
-_CHOICES = {"selectors": ("remove", "keep"), "seat": ("free", "keep")}
+_CHOICES = {"selectors": ("remove", "keep"), "on_empty": ("refuse", "delete", "disable"), "seat": ("free", "keep")}
 
 
 @dataclass(frozen=True)
@@ -50,6 +49,7 @@ class AccessIntent:
 
     manage: bool = False
     selectors: str = "remove"
+    on_empty: str = "refuse"
     seat: str = "free"
     block_group: str = ""
     protected: tuple[str, ...] = ()
@@ -63,8 +63,7 @@ class AccessIntent:
                 raise InvalidInput(f"leaver_access_{name} is {given[name]!r}; choose one of {', '.join(choices)}")
         return cls(
             bool(given.get("manage", False)),
-            str(given.get("selectors", "remove")),
-            str(given.get("seat", "free")),
+            *(str(given.get(name, choices[0])) for name, choices in _CHOICES.items()),
             str(given.get("block_group", "")).strip(),
             tuple(pattern.strip() for pattern in str(given.get("protected", "")).split(",")),
         )
@@ -132,12 +131,17 @@ class AccessSide:
     def removal(self) -> dict[str, list[str]]:
         """The ids of what is to lose the e-mail; ``{}`` if there is nothing to remove."""
         reading = self._named("access_named")
-        if self.intent.selectors != "remove" or reading is None or not reading.found:
+        if self.intent.selectors != "remove" or reading is None:
             return {}
         found: dict[str, list[str]] = {"groups": [], "policies": []}
         for thing in reading.found:
-            found["groups" if thing.get("kind") == "group" else "policies"].append(str(thing.get("id", "")))
-        return found
+            if not self._emptied(thing):
+                found["groups" if thing.get("kind") == "group" else "policies"].append(str(thing.get("id", "")))
+        return found if any(found.values()) else {}
+
+    def _emptied(self, thing: Facts) -> bool:
+        """Whether an object would include nobody any more, and shall rather stay as it is. It keeps no other one from being written."""
+        return self.intent.on_empty == "refuse" and thing.get("action") == "disabled"
 
     def before(self) -> dict[str, Any]:
         """The pre-image: what Access knew of the person, what named them, and what let them in."""
@@ -170,16 +174,16 @@ class AccessSide:
     # -- what came of it ---------------------------------------------------------------------------------------------------
 
     def verdicts(self) -> dict[str, Verdict]:
-        """The judgement on each plane of PLANES."""
+        """The judgement on each plane of ACCESS_PLANES."""
         if not self.intent.manage:
-            return dict.fromkeys(PLANES, Verdict(NOT_APPLICABLE, "Access is not managed, as leaver_access says"))
+            return dict.fromkeys(ACCESS_PLANES, Verdict(NOT_APPLICABLE, "Access is not managed, as leaver_access says"))
         if not self.touchable:
             nameless = "no e-mail of the person is known, and Access knows people by nothing else; give email"
-            return dict.fromkeys(PLANES, Verdict(UNPROVEN, f"not touched: {self.doubt}" if self.doubt else nameless))
+            return dict.fromkeys(ACCESS_PLANES, Verdict(UNPROVEN, f"not touched: {self.doubt}" if self.doubt else nameless))
         user = self._read("access_user_again", "users")
         planes = {
             "sessions": sessions_verdict(user, predicted=self._promised("access_sessions")),
-            "selectors": selectors_verdict(self._named("access_named_again"), predicted=self._promised("access_selectors")),
+            "selectors": self._selectors_verdict(),
             "seat": seat_verdict(user, predicted=self._promised("access_seat")),
             "access": self._access_verdict(),
         }
@@ -189,15 +193,21 @@ class AccessSide:
             planes["seat"] = Verdict(NOT_APPLICABLE, "the seat is kept, as leaver_access_seat says")
         return planes
 
+    def _selectors_verdict(self) -> Verdict:
+        reading = self._named("access_named_again")
+        stuck = [thing for thing in reading.found if self._emptied(thing)] if reading else []
+        return selectors_verdict(reading, stuck=stuck, predicted=self._promised("access_selectors"))
+
     def _access_verdict(self) -> Verdict:
         reading = self._read("access_decisions_again", "decisions")
-        supposed = None
-        if self.predicting and self._promised("access_selectors"):
-            supposed = (self._first("access_decisions") or {}).get("supposed")
-        elif self.predicting and self._promised("access_block") and reading:
-            supposed = reading.found
-        blocked = self.intent.block_group if self._promised("access_block") else ""
-        return access_verdict(reading, supposed=supposed, blocked=blocked)
+        if not self.predicting or reading is None:
+            return access_verdict(reading)
+        named_before = self._named("access_named")
+        stuck = any(self._emptied(thing) for thing in named_before.found) if named_before else False
+        supposed = reading.found
+        if self._promised("access_selectors") and not stuck:
+            supposed = (self._first("access_decisions") or {}).get("supposed") or reading.found
+        return access_verdict(reading, supposed=supposed, blocked=self.intent.block_group if self._promised("access_block") else "")
 
     def _promised(self, step: str) -> bool:
         """In check mode, whether a module said that the run would change this."""

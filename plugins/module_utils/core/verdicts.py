@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +14,8 @@ PROVEN = "proven"
 UNPROVEN = "unproven"
 NOT_APPLICABLE = "not_applicable"
 PREDICTED = "predicted"  # in check mode only: the reads show what the run would change
+
+ACCESS_PLANES = ("sessions", "selectors", "seat", "access")  # those that Cloudflare Access has
 
 Facts = Mapping[str, Any]
 
@@ -120,7 +122,7 @@ def table(results: Sequence[Mapping[str, Any]]) -> list[str]:
     The planes of Access have columns only if somebody's are managed.
     """
     access = any("access" in result["before"] for result in results)
-    rows = [("PERSON", "ACCOUNT", "GROUPS", *(("SESSIONS", "SELECTORS", "SEAT", "ACCESS") if access else ()))]
+    rows = [("PERSON", "ACCOUNT", "GROUPS", *(plane.upper() for plane in ACCESS_PLANES if access))]
     notes = []
     for result in results:
         account, groups = result["account"], result["groups"]
@@ -131,23 +133,9 @@ def table(results: Sequence[Mapping[str, Any]]) -> list[str]:
             account["verdict"] + (f" ({state})" if state else ""),
             groups["verdict"] + (f" ({left} of {len(result['before']['groups'])} left)" if left is not None else ""),
         ]
-        rows.append((*row, *(_access_cells(result) if access else ())))
+        rows.append((*row, *(str(result[plane]["verdict"]) for plane in ACCESS_PLANES if access)))
         if account["verdict"] == PROVEN and state == "absent":
             notes.append(f"{result['key']}: {account['said']}")
         notes += result["problems"]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in rows] + notes
-
-
-def _access_cells(result: Mapping[str, Any]) -> Iterator[str]:
-    """What stands in the columns about Access: the verdict, and the number that it comes from."""
-    evidence = {plane: result[plane]["evidence"] for plane in ("sessions", "selectors", "seat", "access")}
-    numbers = {
-        "sessions": f"{evidence['sessions']['count']} open" if "count" in evidence["sessions"] else "",
-        "selectors": f"in {len(evidence['selectors']['objects'])}" if "objects" in evidence["selectors"] else "",
-        "seat": "",
-        "access": f"allowed at {evidence['access']['allowed']}" if "allowed" in evidence["access"] else "",
-    }
-    for plane, number in numbers.items():
-        word = result[plane]["verdict"].replace("_", " ")
-        yield f"{word} ({number})" if number else word

@@ -9,7 +9,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.baseline import outcome, policy, preview, table
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.baseline import (
+    outcome,
+    policy,
+    preview,
+    table,
+)
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.errors import InvalidInput
 from hypothesis import given, settings
 from hypothesis import strategies as st
