@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import sandbox
+from sandbox.exchange import Answer, Handler, Layer, Request
 from tests.in_process import Result, run, time_flies
 
 ADA = {"email": {"email": "ada@example.com"}}
@@ -25,6 +26,21 @@ BOTH = (["new-rule-kinds"], ["new-rule-kinds", "show-false-booleans"])
 def of_group(group: dict[str, Any]) -> dict[str, Any]:
     """The rule that names a group."""
     return {"group": {"id": group["id"]}}
+
+
+def hides(*names: str) -> Layer:
+    """A token with rights for some things only: lists do not show what has one of these names, and its id can be read."""
+
+    def hidden(request: Request, ask: Handler) -> Answer:
+        answer = ask(request)
+        body = answer.body
+        if request.method != "GET" or not isinstance(body, dict) or not isinstance(body.get("result"), list):
+            return answer
+        shown = [each for each in body["result"] if each.get("name") not in names]
+        info = {**body.get("result_info", {}), "total_count": len(shown)}
+        return Answer(answer.status, {**body, "result": shown, "result_info": info}, answer.headers)
+
+    return hidden
 
 
 class AccessWorld:

@@ -275,6 +275,13 @@ def test_others_that_were_moved_are_read_back_too() -> None:
         assert done["unconverged"] == ["precedence of First"]
 
 
+def test_an_empty_variable_does_not_ask_for_every_policy() -> None:
+    with access_world() as world:
+        world.cloudflare.seed_policy("Staff", "allow", [STAFF])
+        for option in ("id", "name", "application"):
+            assert f"{option} is empty" in world.run("access_policy_info", {option: " "})["msg"]
+
+
 def test_the_policies_are_read() -> None:
     with access_world() as world:
         staff = world.cloudflare.seed_policy("Staff", "allow", [STAFF])

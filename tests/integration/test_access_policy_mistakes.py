@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.access_world import ADA, STAFF, AccessWorld, access_world, of_group
+from tests.integration.access_world import ADA, STAFF, AccessWorld, access_world, hides, of_group
 
 POLICY = "access_policy"
 NEW = {"name": "New", "decision": "allow", "include": [{"everyone": True}]}
@@ -29,6 +29,10 @@ def world() -> Iterator[AccessWorld]:
             made.cloudflare.seed_app("Double", f"double{dummy}.example.com")
         wiki = made.cloudflare.seed_app("Wiki", policies=[staff["id"]])
         made.cloudflare.seed_app_policy(wiki["id"], "Guests", "allow", [ADA], 4)
+        hidden = made.cloudflare.seed_policy("Hidden", "allow", [ADA])
+        for name in ("Seen", "Unseen"):
+            made.cloudflare.seed_app(name, policies=[hidden["id"]])
+        made.service.set_faults([], own=[hides("Unseen")])
         yield made
 
 
@@ -49,6 +53,11 @@ def world() -> Iterator[AccessWorld]:
         ({"name": "Twice", "state": "absent", "detach": True}, "matches 2 resources"),
         ({"name": "n" * 351, "decision": "deny"}, "name is longer than 350 characters"),
         ({"name": ""}, "id and name are empty"),
+        ({"id": " ", "state": "absent"}, "id and name are empty"),
+        ({"id": " ", "name": "Staff"}, "id is blank"),
+        ({"id": "staff", "name": "Twice"}, "another policy has the name 'Twice'"),
+        ({"id": "guests", "application": "Wiki", "name": "Staff"}, "another policy of the application has the name 'Staff'"),
+        ({"name": "Hidden", "applications": {"set": ["Wiki"]}}, "is attached to 2 applications, of which this token sees 1"),
         ({"name": UNKNOWN}, "has the form of an id; give it as id"),
         ({**NEW, "id": UNKNOWN}, f"id: there is no policy '{UNKNOWN}'; an id finds a policy and cannot create one"),
         ({**NEW, "id": UNKNOWN, "application": "Wiki"}, "id: application 'Wiki' has no policy"),
@@ -81,6 +90,8 @@ def world() -> Iterator[AccessWorld]:
 )
 def test_what_cannot_be_meant_is_refused_before_the_first_write(world: AccessWorld, wish: dict[str, Any], said: str) -> None:
     before = world.everything()
+    ids = {policy["name"].lower(): policy["id"] for policy in world.cloudflare.stored("policies")}
+    wish = {**wish, "id": ids.get(wish["id"], wish["id"])} if "id" in wish else wish
     for check in (True, False):
         done = world.run(POLICY, wish, check=check)
         assert done.failed

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from sandbox.exchange import Answer, Handler, Request
-from tests.integration.access_world import ADA, BOB, BOTH, NOBODY, STAFF, AccessWorld, access_world, of_group
+from tests.integration.access_world import ADA, BOB, BOTH, NOBODY, STAFF, AccessWorld, access_world, hides, of_group
 
 ABSENT = {"selector": {"email": "Ada@Example.com"}, "state": "absent", "everywhere": True}
 PRESENT = {"selector": {"email": "ada@example.com"}}
@@ -105,6 +105,20 @@ def test_a_selector_is_removed_however_it_is_spelled() -> None:
         world.passes("access_selector", {**ABSENT, "selector": {"group": "Crew"}})
         assert world.stored("groups", "Crew")["include"] == [BOB]  # type: ignore[index]
         assert world.stored("groups", "Nested")["include"] == [BOB]  # type: ignore[index]
+
+
+@pytest.mark.parametrize("on_empty", ["refuse", "delete"])
+def test_what_is_named_by_id_is_read_although_no_list_shows_it(on_empty: str) -> None:
+    """A token with rights for some things only is shown short lists; what they leave out is not gone."""
+    with access_world() as world:
+        crew, staff = world.cloudflare.seed_group("Crew", [ADA, BOB]), world.cloudflare.seed_policy("Staff", "allow", [ADA, BOB])
+        world.service.set_faults([], own=[hides("Crew", "Staff")])
+        wish = {**PRESENT, "groups": [crew["id"]], "policies": [staff["id"]], "on_empty": on_empty}
+        assert world.passes("access_selector", {**wish, "state": "absent"})["counts"]["changed"] == 2
+        assert world.passes("access_selector", wish)["counts"]["changed"] == 2
+        world.cloudflare.set_quirks(["keeps-nothing"])
+        lost = world.run("access_selector", {**wish, "state": "absent"})
+        assert len(lost["unconverged"]) == 2
 
 
 def test_that_nobody_names_it_is_no_failure() -> None:

@@ -11,11 +11,11 @@ Names are not unique at Cloudflare; more than one match is refused with the ids.
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
+from ..core.access.ids import is_id
 from ..core.access.kinds import APPLICATION, GROUP, IDENTITY_PROVIDER, LIST, POSTURE, SERVICE_TOKEN
 from ..core.errors import NotFound, SeveralMatches
 from .cloudflare import CloudflareAccount
@@ -42,14 +42,6 @@ _SAID = {
 }
 _OF_AN_APPLICATION = 200  # policies on a page
 
-# 32 hexadecimal digits, mostly as 8-4-4-4-12 (RFC 9562 section 4). Such a text is never taken for a name.
-_ID = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}", re.IGNORECASE)
-
-
-def is_id(text: str) -> bool:
-    """Whether a text is an id of Access, and no name."""
-    return _ID.fullmatch(text.strip()) is not None
-
 
 def path_of(thing: str, thing_id: str) -> str:
     """The path of one thing below the account."""
@@ -72,20 +64,13 @@ def policies_of(account: CloudflareAccount, application_id: str) -> list[dict[st
     return account.listed(policies_path(application_id), per_page=_OF_AN_APPLICATION)
 
 
-def find(account: CloudflareAccount, thing: str, text: str, option: str) -> dict[str, Any] | None:
-    """One thing as the account shows it, ``None`` if there is none.
+def must_find(account: CloudflareAccount, thing: str, text: str, option: str) -> dict[str, Any]:
+    """One thing as the account shows it.
 
     thing: "policy" (a reusable one), "group", "application" or "identity_provider". text: an id, a name, or the domain of
     an application. option: where the text came from, for the message.
-    Raises SeveralMatches if more than one thing is called so.
+    Raises NotFound with the names that are near, SeveralMatches if more than one thing is called so.
     """
-    if is_id(text):
-        return by_id(account, thing, text)
-    return the_only(thing, text, everything(account, thing), option)
-
-
-def must_find(account: CloudflareAccount, thing: str, text: str, option: str) -> dict[str, Any]:
-    """As find, for what has to exist. Raises NotFound with the names that are near."""
     if is_id(text):
         found, listed = by_id(account, thing, text), []
     else:
@@ -100,13 +85,6 @@ def by_id(account: CloudflareAccount, thing: str, thing_id: str) -> dict[str, An
     """The thing of this id, ``None`` if there is none."""
     found = account.get(path_of(thing, thing_id.strip()))
     return found if isinstance(found, dict) else None
-
-
-def find_policy_of(account: CloudflareAccount, application_id: str, text: str) -> dict[str, Any] | None:
-    """One policy of an application by id or name, its own or a reusable one that is attached; ``None`` if there is none."""
-    if is_id(text):
-        return policy_of(account, application_id, text)
-    return the_only(POLICY, text, policies_of(account, application_id), "name")
 
 
 def policy_of(account: CloudflareAccount, application_id: str, policy_id: str) -> dict[str, Any] | None:

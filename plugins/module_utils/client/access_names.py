@@ -11,9 +11,10 @@ from __future__ import annotations
 from typing import Any
 
 from ..core.access.friendly import nearest_kind, rules_from_options
+from ..core.access.ids import is_id
 from ..core.access.rules import Rule, distinct, references, unknown_keys, with_ids
 from ..core.errors import InvalidInput
-from .access_lookup import everything, is_id, not_found, the_only
+from .access_lookup import everything, not_found, the_only
 from .cloudflare import CloudflareAccount
 
 
@@ -49,12 +50,12 @@ class AccessNames:
 
     def with_ids(self, option: str, rule: Rule) -> Rule:
         """One rule with ids in the place of names."""
-        named = [reference for reference in references(rule) if not is_id(reference.text)]
-        return with_ids(rule, {one.field: self.id_of(one.thing, one.text, option) for one in named})
+        ids = {one: self.id_of(one.thing, one.text, option) for one in references(rule)}
+        return with_ids(rule, {one.field: found for one, found in ids.items() if found != one.text})
 
     def id_of(self, thing: str, text: str, option: str) -> str:
         """The id of what an option names; an id is taken as it is. Raises InvalidInput, SeveralMatches."""
-        return text if is_id(text) else str(self.named(thing, text, option)["id"])
+        return text.strip() if is_id(text) else str(self.named(thing, text, option)["id"])
 
     def named(self, thing: str, name: str, option: str) -> dict[str, Any]:
         """The one object that has a name; an application also by its domain. Raises InvalidInput, SeveralMatches."""

@@ -54,8 +54,8 @@ def _rules(place: str, name: str, value: Any) -> list[Rule]:
     found = split({kind.key: inner})
     if len(found) > 1 and place.partition("[")[0].endswith("require"):
         raise InvalidInput(
-            f"{place}: every rule of require has to hold, so no one can meet {len(found)} values of {kind.name}; "
-            "put them into the include of an Access group and require that group"
+            f"{place}: every rule of require has to hold, so all {len(found)} values of {kind.name} would have to match; "
+            "if that is meant, write a rule for each; if one is enough, put them into the include of an Access group and require that group"
         )
     for rule in found:
         _check(place, kind, rule)
@@ -77,7 +77,7 @@ def _inner(place: str, kind: Kind, value: Any) -> dict[str, Any]:
     if value is None or isinstance(value, bool):
         raise InvalidInput(f"{place}: {kind.name} has no value")
     if isinstance(value, (list, tuple)):
-        return {kind.main: [str(one) for one in value]}
+        return {kind.main: [str(one).strip() for one in value]}
     return {kind.main: [str(value)] if kind.listed else str(value).strip()}
 
 

@@ -11,17 +11,21 @@ from __future__ import annotations
 
 import contextlib
 import ipaddress
+import itertools
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .kinds import KINDS
+from .ids import is_id
+from .kinds import KINDS, Kind
 
 Inner = Mapping[str, Any]
 
 # E-mail addresses and domains are compared without case, as Access does.
 _WITHOUT_CASE = frozenset(("email", "domain"))
+# Where the content of a rule that is no object stands: a kind of rule that is not known here may have any content.
+_BARE = ""
 _AS_JSON = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=str)
 
 
@@ -35,9 +39,14 @@ class Rule:
 
     @classmethod
     def of(cls, key: str, inner: Inner) -> Rule:
-        """The rule with this content."""
-        kept = {name: value for name, value in inner.items() if value not in (None, "")}
+        """The rule with this content. Of kinds that are not known here, nobody can say what is left out without harm."""
+        kept = {name: value for name, value in inner.items() if value not in (None, "") or key not in KINDS}
         return cls(key, _AS_JSON.encode({name: _settled(key, name, value) for name, value in kept.items()}), kept)
+
+    @property
+    def content(self) -> Any:
+        """What stands behind the key, as Cloudflare has it."""
+        return self.inner[_BARE] if _BARE in self.inner else dict(self.inner)
 
     @property
     def main(self) -> Any:
@@ -48,7 +57,7 @@ class Rule:
 
     def wire(self) -> dict[str, Any]:
         """The rule as Cloudflare reads it."""
-        return {self.key: dict(self.inner)}
+        return {self.key: self.content}
 
     def friendly(self) -> dict[str, Any]:
         """The rule as options and results have it: ``{"email": "ada@example.com"}``."""
@@ -57,7 +66,7 @@ class Rule:
             return self.wire()
         if self.main is not None:
             return {kind.name: self.main}
-        return {kind.name: dict(self.inner) or True}
+        return {kind.name: self.content or True}
 
     @property
     def said(self) -> str:
@@ -79,13 +88,17 @@ def split(entry: Mapping[str, Any]) -> list[Rule]:
     for key, inner in entry.items():
         if inner is None:
             continue
-        if not isinstance(inner, Mapping):  # a kind of rule that is not known here may have any content
-            inner = {"": inner}
-        kind = KINDS.get(key)
-        several = inner.get(kind.main) if kind and kind.main and not kind.listed else None
-        parts = [{**inner, kind.main: one} for one in several] if kind and isinstance(several, list) else [inner]
-        found += [Rule.of(key, part) for part in parts]
+        content = inner if isinstance(inner, Mapping) else {_BARE: inner}
+        found += [Rule.of(key, single) for single in _singles(KINDS.get(key), content)]
     return found
+
+
+def _singles(kind: Kind | None, inner: Inner) -> list[Inner]:
+    """The content of a rule for each of the values, where it has a list in the place of one."""
+    if kind is None or kind.listed:
+        return [inner]
+    lists = {name: inner[name] for name in (*kind.needs, kind.main) if isinstance(inner.get(name), list)}
+    return [{**inner, **dict(zip(lists, values))} for values in itertools.product(*lists.values())]
 
 
 def distinct(rules: Iterable[Rule]) -> tuple[Rule, ...]:
@@ -133,6 +146,9 @@ def _settled(key: str, name: str, value: Any) -> Any:
         return value
     if name in _WITHOUT_CASE:
         return value.lower()
+    kind = KINDS.get(key)
+    if kind and name in kind.things and is_id(value):
+        return value.strip().lower()
     if name == "country_code":
         return value.upper()
     if key == "ip" and name == "ip":

@@ -11,9 +11,9 @@ from typing import Any
 from urllib.parse import quote
 
 from ...client.cloudflare import CloudflareAccount
+from ...core.access.ids import check_not_empty
 from ...core.access.objects import GROUP
 from ...core.access.usage import places, uses
-from ...core.errors import InvalidInput
 
 _PATH = "/access/groups"
 
@@ -23,9 +23,7 @@ def groups(account: CloudflareAccount, params: Mapping[str, Any]) -> dict[str, A
 
     Raises InvalidInput for an empty id or name: an empty variable does not ask for everything.
     """
-    for option in ("id", "name"):
-        if params.get(option) is not None and not params[option].strip():
-            raise InvalidInput(f"{option} is empty; leave it out to read all groups")
+    check_not_empty(params, ("id", "name"), "to read all groups")
     listed = account.listed(_PATH) if params["usage"] else []
     if params.get("id"):
         one = account.get(f"{_PATH}/{quote(params['id'].strip(), safe='')}")

@@ -13,13 +13,13 @@ from ...client.access_lookup import (
     POLICY,
     by_id,
     everything,
-    is_id,
     must_find,
     not_found,
     policies_of,
     policy_of,
 )
 from ...client.cloudflare import CloudflareAccount
+from ...core.access.ids import check_not_empty, is_id
 from ...core.access.kinds import APPLICATION
 from ...core.access.objects import POLICY as POLICIES
 from ...core.errors import CloudflareError
@@ -32,7 +32,8 @@ def policies(account: CloudflareAccount, params: Mapping[str, Any]) -> dict[str,
 
 
 def _found(account: CloudflareAccount, params: Mapping[str, Any]) -> list[dict[str, Any]]:
-    policy, name, application = (str(params.get(option) or "").strip() for option in ("id", "name", "application"))
+    check_not_empty(params, ("id", "name", "application"), "to read all policies")
+    policy, name, application = (str(params.get(option) or "") for option in ("id", "name", "application"))
     if not application:
         listed = [by_id(account, POLICY, policy)] if policy else everything(account, POLICY)
     else:

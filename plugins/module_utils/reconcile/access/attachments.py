@@ -13,13 +13,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...client.access_lookup import by_id, everything, is_id, not_found, path_of, the_only
+from ...client.access_lookup import by_id, everything, not_found, path_of, the_only
 from ...client.access_names import AccessNames
 from ...client.cloudflare import CloudflareAccount
 from ...core.access.applications import body_with_policies, called, policy_ids
+from ...core.access.ids import is_id
 from ...core.access.kinds import APPLICATION
 from ...core.access.precedence import placed, without
-from ...core.errors import InvalidInput, NotFound
+from ...core.errors import InvalidInput, NotFound, Refused
 from ...core.plan import UPDATE, Change, Operation
 
 Raw = dict[str, Any]
@@ -97,24 +98,31 @@ class Applications:
         self._names = names
         self._read: dict[str, Raw] = {}
 
-    def reordered(self, policy: str, wished: Attachments) -> list[Reordered]:
-        """What has to be written so that a policy is where it is wished. policy: its id, "" if it does not exist yet.
+    def reordered(self, raw: Raw, wished: Attachments) -> list[Reordered]:
+        """What has to be written so that a policy is where it is wished. raw: as it was read, ``{}`` if it does not exist yet.
 
         Raises NotFound, SeveralMatches, Refused.
         """
+        policy = str(raw.get("id") or "")
         texts = [*wished.add, *wished.remove, *(wished.set or ())]
         listing = wished.set is not None or len(texts) > 1
         wanted, gone = (
-            {str(raw["id"]): raw for raw in (self._named(text, f"applications.{part}", listing) for text in given)}
+            {str(one["id"]): one for one in (self._named(text, f"applications.{part}", listing) for text in given)}
             for part, given in (("set" if wished.set is not None else "add", wished.set or wished.add), ("remove", wished.remove))
         )
         twice = sorted(called(wanted[each]) for each in wanted.keys() & gone.keys())
         if twice:
             raise InvalidInput(f"applications: {twice[0]!r} is in add and in remove, by two names")
         if wished.set is not None and policy:
-            gone = {str(raw["id"]): raw for raw in self.using(policy) if str(raw["id"]) not in wanted}
-        changes = [self._change(raw, policy, wished.position) for raw in wanted.values()]
-        changes += [self._change(raw, policy, None, leaves=True) for raw in gone.values()]
+            using = {str(one["id"]): one for one in [*self.using(policy), *wanted.values()] if policy in policy_ids(one)}
+            if using_count(raw) > len(using):
+                raise Refused(
+                    f"applications.set: policy {raw.get('name')!r} is attached to {using_count(raw)} applications, of which this token "
+                    f"sees {len(using)}, so it cannot be detached from all others; use add and remove"
+                )
+            gone = {each: one for each, one in using.items() if each not in wanted}
+        changes = [self._change(one, policy, wished.position) for one in wanted.values()]
+        changes += [self._change(one, policy, None, leaves=True) for one in gone.values()]
         return [change for change in changes if change is not None]
 
     def using(self, policy: str) -> list[Raw]:
@@ -174,6 +182,12 @@ class Applications:
                 return None
             self._read[application_id] = found
         return self._read[application_id]
+
+
+def using_count(policy: Raw) -> int:
+    """How many applications a policy has, as Cloudflare counts them: also those that the token does not see. 0 if it is not shown."""
+    count = policy.get("app_count")
+    return int(count) if isinstance(count, (int, float)) and not isinstance(count, bool) else 0
 
 
 def _order(raw: Raw, policy: str, position: str | None, leaves: bool) -> list[str]:

@@ -9,30 +9,29 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ...client.access_lookup import POLICY, by_id, everything, path_of, the_only
+from ...client.access_lookup import PATHS, POLICY, by_id, everything, path_of, the_only
 from ...client.access_names import AccessNames
 from ...client.cloudflare import CloudflareAccount
+from ...core.access.ids import check_one_is_meant
 from ...core.access.kinds import APPLICATION
 from ...core.access.kinds import GROUP as THING
 from ...core.access.objects import GROUP, RULE_LISTS
 from ...core.access.usage import Place, chain_to, groups_named, places, uses
-from ...core.errors import InvalidInput, NotFound, OutcomeUnknown, Refused
+from ...core.errors import InvalidInput, NotFound, Refused
 from ...core.plan import CREATE, DELETE, UPDATE, Change, Operation, Plan
 from ..wish import EXISTENCE
+from .creation import created
 
 Raw = dict[str, Any]
 Result = dict[str, Any]
 Planned = tuple[Plan, Result]
 
-_PATH = "/access/groups"
 _SHOWN = 10  # users of a group that a message names
 
 
 def group(account: CloudflareAccount, params: Mapping[str, Any]) -> Planned:
     """Make one group as the options of access_group say. Gives the plan and the result of the task."""
-    text = params.get("id") or params.get("name") or ""
-    if not text:
-        raise InvalidInput("id and name are empty; give at least one, to say which Access group is meant")
+    check_one_is_meant(params, "Access group")
     task = _Task(account, params)
     seen = task.find()
     if params["state"] == "absent":
@@ -67,24 +66,9 @@ class _Task:
             raise InvalidInput(f"include: Access group {self.key!r} does not exist, and a new one has to include somebody")
         plan = _plan(CREATE, self.key, None, wish, tuple(Change(name, None, value) for name, value in wish.items()))
         body = GROUP.body({}, wish)
-        raw = self.sent_new(body)
+        made = created(self.account, PATHS[THING], body, lambda: the_only(THING, body["name"], everything(self.account, THING), "name"))
+        raw = by_id(self.account, THING, made) if made else None
         return self.result(plan, raw or {}, body, raw is not None, wish)
-
-    def sent_new(self, body: Raw, *, again: bool = True) -> Raw | None:
-        """Create the group. When the answer is lost, look before it is sent again: there must not be two."""
-        try:
-            made = self.account.write("POST", _PATH, body)
-        except OutcomeUnknown:
-            found = the_only(THING, body["name"], everything(self.account, THING), "name")
-            if found is not None:
-                self.account.accepted += 1
-                return found
-            if not again:
-                raise
-            return self.sent_new(body, again=False)
-        if self.account.read_only:
-            return None
-        return by_id(self.account, THING, str(made["id"])) if isinstance(made, Mapping) and made.get("id") else None
 
     def updated(self, raw: Raw) -> Planned:
         wish = self.wish()

@@ -10,17 +10,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...client.access_lookup import POLICY as THING
-from ...client.access_lookup import everything, is_id, policies_of, the_only
+from ...client.access_lookup import everything, policies_of, the_only
 from ...client.access_names import AccessNames
 from ...client.cloudflare import CloudflareAccount
+from ...core.access.ids import check_one_is_meant
 from ...core.access.kinds import LIST
 from ...core.access.objects import POLICY, RULE_LISTS
 from ...core.access.policy_wish import check_options, settings
 from ...core.access.precedence import NEW, moves
-from ...core.errors import InvalidInput, NotFound, OutcomeUnknown
+from ...core.errors import InvalidInput, NotFound, Refused
 from ...core.plan import CREATE, UPDATE, Change, Operation, Plan
 from ..wish import EXISTENCE
 from .attachments import Applications, Attachments, emptied
+from .creation import created
 from .policy_found import Found, find_policy
 from .policy_gone import deleted
 
@@ -32,10 +34,7 @@ _NEEDED = ("name", "decision", "include")
 
 def policy(account: CloudflareAccount, params: Mapping[str, Any]) -> tuple[Plan, Result]:
     """Make one policy as the options of access_policy say. Gives the plan, for the diff, and the result of the task."""
-    if not params.get("id") and not params.get("name"):
-        raise InvalidInput("id and name are empty; give at least one, to say which policy is meant")
-    if not params.get("id") and is_id(params["name"]):
-        raise InvalidInput(f"name: {params['name']!r} has the form of an id; give it as id")
+    check_one_is_meant(params, "policy")
     check_options(params)
     attachments = Attachments.from_options(params.get("applications"))
     task = _Task(account, params)
@@ -62,8 +61,10 @@ class _Task:
         if seen is None:
             self._check_new(wish)
         steps = self._moves(found, wish)
-        attached = self.applications.reordered(found.id, attachments)
+        attached = self.applications.reordered(raw, attachments)
         changes = POLICY.changes(seen, wish) if seen is not None else tuple(Change(name, None, value) for name, value in wish.items())
+        if seen is not None and any(change.path == "name" for change in changes):
+            self._refuse_taken(found, wish["name"])
         # From here on, there is nothing left that could be refused on this side.
         body = POLICY.body(raw, wish)
         for other, number in steps:
@@ -148,20 +149,15 @@ class _Task:
         return [(inside[each], number) for each, number in moves(numbers, found.id or NEW, wanted, fixed)[:-1]]
 
     def _create(self, found: Found, body: Raw) -> str:
-        """Create the policy; its id, "" if it is not known. When the answer is lost, look before it is sent again."""
-        path = found.path()
-        for _attempt in range(2):
-            try:
-                made = self.account.write("POST", path, body)
-                return str(made.get("id") or "") if isinstance(made, Mapping) else ""
-            except OutcomeUnknown:
-                # There was none of this name, so one that is there now is ours.
-                there = the_only(THING, body["name"], self._list(found), "name")
-                if there is not None:
-                    self.account.accepted += 1
-                    return str(there["id"])
-                self.account.sent.pop()
-        raise OutcomeUnknown(f"POST {path}: the answer was lost twice, and policy {body['name']!r} is not there; run the task again")
+        return created(self.account, found.path(), body, lambda: the_only(THING, body["name"], self._list(found), "name"))
+
+    def _refuse_taken(self, found: Found, name: str) -> None:
+        """Cloudflare would take the name of another policy, and no task could name either of them any more."""
+        listed = found.listed if found.listed is not None else self._list(found)
+        taken = [str(raw.get("id")) for raw in listed if raw.get("name") == name and raw.get("id") != found.id]
+        if taken:
+            whose = "" if found.reusable else " of the application"
+            raise Refused(f"another policy{whose} has the name {name!r} ({', '.join(taken)}); nothing was written")
 
     def _list(self, found: Found) -> list[Raw]:
         return everything(self.account, THING) if found.reusable else policies_of(self.account, found.application)

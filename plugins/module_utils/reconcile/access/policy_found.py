@@ -18,7 +18,6 @@ from ...client.access_lookup import (
     POLICY,
     by_id,
     everything,
-    is_id,
     must_find,
     not_found,
     path_of,
@@ -29,6 +28,7 @@ from ...client.access_lookup import (
 )
 from ...client.access_names import AccessNames
 from ...client.cloudflare import CloudflareAccount
+from ...core.access.ids import is_id
 from ...core.access.kinds import APPLICATION
 from ...core.errors import CloudflareError
 

@@ -17,7 +17,7 @@ from ...core.access.objects import POLICY
 from ...core.errors import CloudflareError, Refused
 from ...core.plan import DELETE, Operation, Plan
 from ..wish import EXISTENCE
-from .attachments import Applications, emptied
+from .attachments import Applications, emptied, using_count
 from .policy_found import Found
 
 Raw = dict[str, Any]
@@ -34,7 +34,7 @@ def deleted(account: CloudflareAccount, names: AccessNames, params: Mapping[str,
         return Plan(), result
     applications = Applications(account, names)
     used_by = applications.using(found.id) if found.reusable and found.raw.get("app_count") != 0 else []
-    count = max(len(used_by), _number(found.raw.get("app_count")))
+    count = max(len(used_by), using_count(found.raw))
     if found.reusable and count:
         _check_use(found, params, used_by, count)
     detached = applications.detached(found.id, used_by)
@@ -85,7 +85,3 @@ def _in_use(found: Found, used_by: Sequence[Raw], count: int, advice: str) -> Re
     error = Refused(f"policy {found.said} is not deleted, because {whom} would lose it; {advice}")
     error.beside = {"used_by": names}
     return error
-
-
-def _number(value: Any) -> int:
-    return int(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else 0

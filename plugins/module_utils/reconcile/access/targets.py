@@ -10,8 +10,10 @@ import difflib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ...client.access_lookup import by_id
 from ...client.access_names import AccessNames
 from ...client.cloudflare import CloudflareAccount
+from ...core.access.ids import is_id
 from ...core.access.kinds import APPLICATION
 from ...core.access.selectors import DELETE, INCLUDE
 from ...core.access.usage import GROUP, POLICY, Place, places, sign_of, signs
@@ -34,6 +36,7 @@ class Targets:
         # What an earlier run of the same task deleted.
         self._may_be_gone = params["state"] == "absent" and params["on_empty"] == DELETE
         self.warnings: list[str] = []
+        self._unlisted: set[tuple[str, str]] = set()  # those that exist, and that no list shows
         self._signs: dict[str, frozenset[int]] | None = None
         if not (self._groups or self._policies or self._everywhere):
             raise InvalidInput("groups and policies are empty; name some, or set everywhere")
@@ -81,6 +84,8 @@ class Targets:
     def again(self, written: Iterable[Place]) -> dict[tuple[str, str], Place]:
         """Those lists anew that show what was written, by ``Place.key``."""
         written = list(written)
+        alone = [self._by_id(place.kind, place.id) for place in written if place.key in self._unlisted]
+        written = [place for place in written if place.key not in self._unlisted]
         groups = any(place.kind == GROUP for place in written)
         reusable = any(place.kind == POLICY and not place.application for place in written)
         applications = any(place.application for place in written)
@@ -90,7 +95,12 @@ class Targets:
             names.everything(POLICY) if reusable else (),
             names.everything(APPLICATION) if applications else (),
         )
-        return {place.key: place for place in found}
+        return {place.key: place for place in (*found, *alone) if place is not None}
+
+    def _by_id(self, kind: str, text: str) -> Place | None:
+        """A group or a reusable policy that is read by its id."""
+        raw = by_id(self._account, kind, text)
+        return None if raw is None else Place(kind, raw)
 
     def _sign(self, place: Place) -> frozenset[int]:
         if place.kind == POLICY:
@@ -112,6 +122,12 @@ class Targets:
         found = [place for place in listed if place.id == text] or [place for place in listed if place.name == text]
         if len(found) > 1:
             raise SeveralMatches(f"{option}: {kind} {text!r}", [place.id for place in found])
+        if not found and is_id(text):
+            # A token with rights for some things only is shown short lists; an id can exist and not be listed.
+            alone = self._by_id(kind, text)
+            if alone is not None:
+                self._unlisted.add(alone.key)
+                return alone
         if not found:
             near = near_names(text, (place.name for place in listed))
             said = f"{option}: there is no {kind} {text!r} that this token can see{near}"

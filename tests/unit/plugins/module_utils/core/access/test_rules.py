@@ -220,3 +220,74 @@ def test_what_was_written_reads_back_the_same(rules):
     made = rules_from_options("include", rules)
     assert rules_from_wire([rule.wire() for rule in made]) == made
     assert rules_from_options("include", [rule.friendly() for rule in made]) == made
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"moon": "full"},
+        {"moon": ["full", "new"]},
+        {"moon": [{"phase": "full"}]},
+        {"moon": False},
+        {"moon": 0},
+        {"moon": ""},
+        {"moon": {"phase": None, "of": ""}},
+        {"moon": {}},
+    ],
+)
+def test_what_is_not_known_goes_back_as_it_came(entry):
+    (rule,) = rules_from_wire([entry])
+    assert rule.wire() == rule.friendly() == entry
+    assert rules_from_options("include", [entry]) == (rule,)
+    assert rule.said.startswith("moon")
+
+
+@pytest.mark.parametrize(
+    ("options", "singles"),
+    [
+        (
+            {"azure_ad": {"id": ["a", "b"], "identity_provider": ID}},
+            [{"azureAD": {"id": name, "identity_provider_id": ID}} for name in "ab"],
+        ),
+        (
+            {"okta": {"name": ["a", "b"], "identity_provider": [ID]}},
+            [{"okta": {"name": name, "identity_provider_id": ID}} for name in "ab"],
+        ),
+        (
+            {"saml": {"attribute_name": "team", "attribute_value": ["a", "b"], "identity_provider": ID}},
+            [
+                {"saml": {"attribute_name": "team", "attribute_value": name, "identity_provider_id": ID}}
+                for name in "ab"
+            ],
+        ),
+    ],
+)
+def test_several_values_are_several_rules_also_beside_an_identity_provider(options, singles):
+    """Cloudflare would split them, and the rule would never be found again (terraform-provider-cloudflare issue 1215)."""
+    assert [rule.wire() for rule in rules_from_options("include", [options])] == singles
+
+
+def test_a_list_that_is_not_known_is_not_taken_apart():
+    entry = {"device_posture": {"integration_uid": ID, "platforms": ["linux", "mac"], "rest": []}}
+    assert [rule.wire() for rule in rules_from_wire([entry])] == [entry]
+
+
+def test_ids_are_compared_without_case():
+    one, other = rules_from_wire([{"group": {"id": ID}}]), rules_from_options("include", [{"group": ID.upper()}])
+    assert one == other
+    assert rules_from_options("include", [{"group": "Staff"}]) != rules_from_options("include", [{"group": "staff"}])
+
+
+def test_blanks_around_values_are_slips():
+    (*rules,) = rules_from_options("include", [{"email": ["ada@example.com", " bob@example.com "]}, {"geo": " de"}])
+    assert [rule.wire() for rule in rules] == [
+        {"email": {"email": "ada@example.com"}},
+        {"email": {"email": "bob@example.com"}},
+        {"geo": {"country_code": "de"}},
+    ]
+
+
+def test_several_values_within_require_are_refused_in_words_that_are_true():
+    """Somebody can be in two groups, but nobody has two addresses; a list does not say which is meant."""
+    with pytest.raises(InvalidInput, match="so all 2 values of group would have to match; if that is meant, write a rule for each"):
+        rules_from_options("require", [{"group": ["Staff", "Crew"]}])
