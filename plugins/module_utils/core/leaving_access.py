@@ -63,9 +63,9 @@ class AccessIntent:
                 raise InvalidInput(f"leaver_access_{name} is {given[name]!r}; choose one of {', '.join(choices)}")
         return cls(
             bool(given.get("manage", False)),
-            *(str(given.get(name, choices[0])) for name, choices in _CHOICES.items()),
-            str(given.get("block_group", "")).strip(),
-            tuple(pattern.strip() for pattern in str(given.get("protected", "")).split(",")),
+            **{name: str(given.get(name, choices[0])) for name, choices in _CHOICES.items()},
+            block_group=str(given.get("block_group", "")).strip(),
+            protected=tuple(pattern.strip() for pattern in str(given.get("protected", "")).split(",")),
         )
 
 
