@@ -20,11 +20,13 @@ description:
   - What is not known of a person makes no answer up. If the outcome is the same either way, it is decided all the same;
     otherwise it is V(undecidable), and RV(decisions[].depends_on) lists the facts that are missing. A group that is not there,
     a group that contains itself, and a kind of rule that is not known here are such facts, too.
-  - A person at a browser brings no service token, no client certificate and no token of a linked application, unless O(facts)
-    or the last seen identity say so.
+  - A person at a browser brings no service token and no token of a linked application, unless O(facts) or the last seen identity
+    say so. Whether there is a client certificate in the browser is not known.
   - This is about policies. A session that is running goes on until it ends or is revoked, see M(identityops.lifecycle.access_user).
     Which identity providers an application offers, and whether the person can still sign in there, is not looked at.
 notes:
+  - A token that is restricted to some applications is shown only those, and Cloudflare does not say so. "Denied everywhere" is
+    true of what the token was shown; ask with one that may read all applications and groups. If it is shown none, a warning says so.
   - One person costs the pages of applications, those of groups if a rule names one, and, if that does not settle it, one look for
     the person, two if Access does not know them, and one for the last seen identity. Names of lists, identity providers and
     device posture checks cost a list each, and are read only if a missing fact or an option names one.
@@ -110,6 +112,11 @@ options:
     description:
       - Take facts that are not given from the identity that Access saw at the last login, if the answer depends on them.
       - They are as of that login; see RV(facts_from) and RV(last_login). A group that somebody left since then is still in it.
+      - They may show that somebody gets in, by coming the same way again. They do not prove that somebody does not, who may come from
+        another country, with another device or by another identity provider; and what SCIM wrote into that identity is not
+        what Access goes by at a login. Who would be denied only as last seen is V(undecidable), and RV(decisions[].as_last_seen)
+        says V(denied). What is certain is to be given in O(facts).
+      - If the token may not read people, a warning says so, and those facts stay unknown.
     type: bool
     default: true
   applications:
@@ -278,6 +285,11 @@ decisions:
     decision:
       description: V(allowed), V(denied) or V(undecidable).
       type: str
+    as_last_seen:
+      description:
+        - What it is if the person comes as they were last seen, where the answer depends on that.
+        - Empty where it does not, and where nothing was seen.
+      type: str
     policy:
       description:
         - The name of the policy that decides.
@@ -311,6 +323,7 @@ decisions:
       application_id: 023e105f4ecef8ad9ca31a8372d0c353
       domain: wiki.example.com
       decision: allowed
+      as_last_seen: ""
       policy: Staff
       policy_id: 699d98642c564d2e855e9661899b7252
       rule: {email_domain: example.com}
@@ -328,6 +341,7 @@ supposed:
       application_id: 023e105f4ecef8ad9ca31a8372d0c353
       domain: wiki.example.com
       decision: denied
+      as_last_seen: ""
       policy: ""
       policy_id: ""
       rule: {}
@@ -372,7 +386,7 @@ people:
       description: The e-mail address.
       type: str
     decisions:
-      description: The name of each application with its C(decision), the C(policy) that decides and what it C(depends_on).
+      description: The name of each application with its C(decision), C(as_last_seen), the C(policy) that decides and what it C(depends_on).
       type: list
       elements: dict
     supposed:
@@ -381,8 +395,8 @@ people:
       elements: dict
     shut_out:
       description:
-        - The applications at which they are worse off with what is supposed. That is where they do not get in any more, and where it
-          is not certain any more.
+        - The applications at which they are worse off with what is supposed, if they come as they were last seen. That is where they
+          do not get in any more, and where it is not certain any more.
       type: list
       elements: str
     let_in:
@@ -391,8 +405,8 @@ people:
       elements: str
   sample:
     - email: ada@example.com
-      decisions: [{application: Wiki, decision: allowed, policy: Staff, depends_on: []}]
-      supposed: [{application: Wiki, decision: denied, policy: Block unprovisioned users, depends_on: []}]
+      decisions: [{application: Wiki, decision: allowed, as_last_seen: "", policy: Staff, depends_on: []}]
+      supposed: [{application: Wiki, decision: denied, as_last_seen: "", policy: Block unprovisioned users, depends_on: []}]
       shut_out: [Wiki]
       let_in: []
 people_count:

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from sandbox.exchange import Answer, Handler, Request
 from tests.in_process import Result
 from tests.integration.access_world import ADA, BOB, STAFF, AccessWorld, access_world, of_group
 
@@ -85,6 +86,7 @@ def test_one_person_everywhere(world, made):
         "application_id": made["wiki"]["id"],
         "domain": "wiki.example.com",
         "decision": "allowed",
+        "as_last_seen": "",
         "policy": "Staff",
         "policy_id": made["staff"]["id"],
         "rule": {"email_domain": "example.com"},
@@ -127,6 +129,84 @@ def test_what_is_not_known_is_named(world):
     # Whom Access has never seen, it knows nothing of.
     found = ask(world, email="new@example.com", applications=["Forge"])
     assert outcomes(found) == {"Forge": "undecidable"}
+
+
+def test_how_somebody_came_the_last_time_does_not_prove_that_they_stay_out(world):
+    found = ask(world, email="bob@example.com", applications=["Forge"])
+    (forge,) = found["decisions"]
+    assert (forge["decision"], forge["as_last_seen"], found["allowed"]) == ("undecidable", "denied", False)
+    assert forge["depends_on"] == ["identity provider", f"membership of IdP group {ENTRA_GROUP} (Azure AD Contoso)", "country"]
+    assert forge["said"].endswith(
+        "country; as they were last seen, denied: the policy does not match; who would be included lacks what is required: geo DE"
+    )
+    (forge,) = ask(world, email="ada@example.com", applications=["Forge"])["decisions"]
+    assert (forge["decision"], forge["as_last_seen"]) == ("allowed", "allowed")
+    assert forge["said"].endswith("; as they were last seen")
+    # What is given is certain.
+    found = ask(world, email="bob@example.com", applications=["Forge"], facts={"country": "FR"})
+    assert outcomes(found) == {"Forge": "denied"}
+
+
+def test_whom_something_shuts_out_is_asked_of_how_they_came_the_last_time(world):
+    suppose = {"policies": [{"name": "Outsiders", "decision": "deny", "include": [{"everyone": True}], "position": "first"}]}
+    found = ask(world, everybody=True, applications=["Forge"], suppose=suppose)
+    assert {person["email"]: person["shut_out"] for person in found["people"]} == {"Ada@example.com": ["Forge"], "bob@example.com": []}
+    assert found["shut_out_count"] == 1
+    # Of one person, it is said that it is certain now.
+    assert ask(world, email="bob@example.com", applications=["Forge"], suppose=suppose)["differs"] is True
+
+
+@pytest.mark.parametrize("path", ["/access/users", "/last_seen_identity"])
+@pytest.mark.parametrize("whom", [{"email": "ada@example.com"}, {"everybody": True}])
+def test_a_token_that_may_not_read_people(world, made, path, whom):
+    def may_not(request: Request, ask_: Handler) -> Answer:
+        if request.path.endswith(path):
+            return Answer(403, {"success": False, "errors": [{"code": 10000, "message": "Authentication error"}], "messages": [], "result": None})
+        return ask_(request)
+
+    world.service.set_faults([], [may_not])
+    try:
+        found = world.run("access_decision_info", {**whom, "applications": ["Forge"]})
+    finally:
+        world.service.set_faults([])
+    if path == "/access/users" and "everybody" in whom:  # nobody knows who everybody is
+        assert found.failed
+        return
+    assert not found.failed, found.get("msg")
+    assert found["summary"] == {"allowed": 0, "denied": 0, "undecidable": len(found.get("people", "1"))}
+    assert "what Access saw at the last login is not known" in " ".join(found.warnings_said)
+    assert len([asked for asked in asked_for(world) if asked.endswith(path)]) == 1
+
+
+def test_no_application_is_no_proof():
+    with access_world() as world:
+        found = ask(world, email="ada@example.com")
+        assert (found["decisions"], found["allowed"]) == ([], False)
+        assert "which is no proof that nobody gets in" in found.warnings_said[0]
+
+
+def test_a_policy_of_which_the_rules_are_not_shown():
+    with access_world() as world:
+        policy = world.cloudflare.seed_policy("Staff", "allow", [STAFF])
+        world.cloudflare.seed_app("Wiki", "wiki.example.com", [policy["id"]])
+
+        hidden: list[bool] = []
+
+        def says_little(request: Request, ask_: Handler) -> Answer:
+            answer = ask_(request)
+            if request.path.endswith("/access/apps"):
+                for shown in answer.body["result"][0]["policies"]:
+                    del shown["include"]
+            if request.path.endswith("/access/policies") and hidden:
+                answer.body["result"].clear()
+            return answer
+
+        world.service.set_faults([], [says_little])
+        assert outcomes(ask(world, email="ada@example.com")) == {"Wiki": "allowed"}  # the list of policies has them
+        assert asked_for(world) == ["/access/apps", "/access/policies"]
+        hidden.append(True)  # nor does that
+        (wiki,) = ask(world, email="ada@example.com")["decisions"]
+        assert wiki["said"] == "undecidable: it depends on selector include, of which the rules are not shown, which is not known here"
 
 
 def test_facts_that_are_given_come_first(world):
@@ -184,17 +264,17 @@ def test_everybody(world, made):
     assert found["people_count"] == 2
     assert {person["email"]: outcomes(person) for person in found["people"]} == {
         "Ada@example.com": {"Wiki": "allowed", "Forge": "allowed"},
-        "bob@example.com": {"Wiki": "denied", "Forge": "denied"},
+        "bob@example.com": {"Wiki": "denied", "Forge": "undecidable"},  # he was in France, and may be in Germany tomorrow
     }
-    assert found["summary"] == {"allowed": 2, "denied": 2, "undecidable": 0}
-    assert len(asked_for(world)) == 5  # applications, groups, users, and the identities of two
+    assert found["summary"] == {"allowed": 2, "denied": 1, "undecidable": 1}
+    assert len(asked_for(world)) == 6  # applications, groups, users, the identities of two, and the names of identity providers
     found = ask(world, everybody=True, applications=["Wiki"], last_seen=True, suppose=suppose)
     assert asked_for(world) == ["/access/apps", "/access/groups", "/access/users"]
     assert (found["shut_out_count"], found["let_in_count"], found["differs"]) == (1, 0, True)
     assert found["people"][0] == {
         "email": "Ada@example.com",
-        "decisions": [{"application": "Wiki", "decision": "allowed", "policy": "Staff", "depends_on": []}],
-        "supposed": [{"application": "Wiki", "decision": "denied", "policy": "Outsiders", "depends_on": []}],
+        "decisions": [{"application": "Wiki", "decision": "allowed", "as_last_seen": "", "policy": "Staff", "depends_on": []}],
+        "supposed": [{"application": "Wiki", "decision": "denied", "as_last_seen": "", "policy": "Outsiders", "depends_on": []}],
         "shut_out": ["Wiki"],
         "let_in": [],
     }

@@ -11,8 +11,9 @@ who matches none is denied. https://developers.cloudflare.com/cloudflare-one/acc
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .evaluate import Criteria, Evaluator, Unknown, Verdict
@@ -23,6 +24,7 @@ ALLOWED, DENIED, UNDECIDABLE = "allowed", "denied", "undecidable"
 
 _OUTCOMES = {"allow": ALLOWED, "bypass": ALLOWED, "non_identity": ALLOWED, "deny": DENIED}
 _FIRST = ("bypass", "non_identity")
+ORDER = Missing("the order of the policies, which their precedence does not tell")
 _MOST_OPEN_RULES = 6  # of which every combination is tried: 64 walks
 
 # What somebody who is let in has to do or to bear, by the field that says so.
@@ -85,7 +87,8 @@ class Decision:
 
     outcome: ``ALLOWED``, ``DENIED`` or ``UNDECIDABLE``. policy: the one that decides; ``None`` if none matches, or if it is
     not known which one. verdict: why it matches. possible: the policies that may decide, if it is not known which.
-    missing: the facts that the outcome depends on. open: those on which it depends which policy decides.
+    missing: the facts that the outcome depends on. open: those on which it depends which policy decides. as_last_seen: the
+    decision by what was seen at the last login, where it is another one, or the outcome rests on that; ``None`` otherwise.
     """
 
     outcome: str
@@ -95,6 +98,12 @@ class Decision:
     missing: tuple[Missing, ...] = ()
     open: tuple[Missing, ...] = ()
     policies: int = 0
+    as_last_seen: Decision | None = None
+
+    @property
+    def expected(self) -> str:
+        """The outcome if the person comes as they were last seen, or what is certain."""
+        return self.as_last_seen.outcome if self.as_last_seen else self.outcome
 
     @property
     def conditions(self) -> tuple[str, ...]:
@@ -109,6 +118,7 @@ class Decision:
         rule = self.verdict.rule if self.policy else None
         return {
             "decision": self.outcome,
+            "as_last_seen": self.as_last_seen.outcome if self.as_last_seen else "",
             "policy": self.policy.name if self.policy else "",
             "policy_id": self.policy.id if self.policy else "",
             "rule": rule.friendly() if rule else {},
@@ -121,7 +131,10 @@ class Decision:
     def said(self, name_of: NameOf) -> str:
         """The decision and its reason in one sentence."""
         if self.outcome == UNDECIDABLE:
-            return f"undecidable: it depends on {', '.join(missing.said(name_of) for missing in self.missing)}"
+            then = f"; as they were last seen, {self.as_last_seen.said(name_of)}" if self.as_last_seen else ""
+            return f"undecidable: it depends on {', '.join(missing.said(name_of) for missing in self.missing)}{then}"
+        if self.as_last_seen:
+            return f"{self.as_last_seen.said(name_of)}; as they were last seen"
         needs = f"; they need {', '.join(word.replace('_', ' ') for word in self.conditions)}" if self.conditions else ""
         if self.policy:
             return f"{self.outcome} by {self.policy.said}: {_reason(self.verdict, name_of)}{needs}"
@@ -141,14 +154,43 @@ class Decision:
 
 
 def in_order(policies: Iterable[Policy]) -> list[Policy]:
-    """The policies as Access goes through them. Those without a number keep their place at the end."""
-    numbered = sorted(policies, key=lambda policy: (policy.precedence is None, policy.precedence or 0))
-    return sorted(numbered, key=lambda policy: policy.decision not in _FIRST)
+    """The policies as Access goes through them. Where none has a number, their order is that of the list."""
+    return _sorted(policies, "")
 
 
 def decide(policies: Iterable[Policy], evaluator: Evaluator) -> Decision:
     """What becomes of the person of the evaluator. policies: all those of one application, in any order."""
-    ordered = in_order(policies)
+    listed = list(policies)
+    numbers = {policy.precedence for policy in listed}
+    if len(numbers) == len(listed) and None not in numbers or numbers <= {None}:
+        return _decided(in_order(listed), evaluator)
+    # Numbers are missing or the same, so several orders may be meant; none lets in more, or fewer, than these two.
+    most, least = (_decided(_sorted(listed, favoured), evaluator) for favoured in (ALLOWED, DENIED))
+    possible = tuple(dict.fromkeys((*_deciding(most), *_deciding(least))))
+    if most.outcome == least.outcome != UNDECIDABLE:
+        return most if most.policy == least.policy and most.policy else replace(most, policy=None, possible=possible)
+    order = (ORDER,) if most.outcome != least.outcome else ()
+    missing, unsure = (tuple(dict.fromkeys((*order, *getattr(most, name), *getattr(least, name)))) for name in ("missing", "open"))
+    return Decision(UNDECIDABLE, possible=possible, missing=missing, open=unsure, policies=len(listed))
+
+
+def _sorted(policies: Iterable[Policy], favoured: str) -> list[Policy]:
+    """The policies in their order. favoured: the outcome of those that come first where the numbers do not say it."""
+
+    def place(policy: Policy) -> tuple[int, float, bool]:
+        # A decision that is not known here may be one that comes first, as bypass does.
+        kind = 0 if policy.outcome == UNDECIDABLE else 1 if policy.decision in _FIRST else 2
+        unnumbered = -math.inf if policy.outcome == favoured else math.inf
+        return kind, unnumbered if policy.precedence is None else policy.precedence, policy.outcome != favoured if favoured else False
+
+    return sorted(policies, key=place)
+
+
+def _deciding(decision: Decision) -> tuple[Policy, ...]:
+    return (decision.policy,) if decision.policy else decision.possible
+
+
+def _decided(ordered: list[Policy], evaluator: Evaluator) -> Decision:
     reached = _reached(ordered, evaluator)
     unknown = tuple(dict.fromkeys(one for dummy, verdict in reached for one in verdict.unknown))
     outcomes = {policy.outcome if policy else DENIED for policy, dummy in reached}
@@ -167,6 +209,19 @@ def decide(policies: Iterable[Policy], evaluator: Evaluator) -> Decision:
     if len(outcomes) == 1 and not strange:
         return Decision(outcomes.pop(), possible=possible, open=missing, policies=len(ordered))
     return Decision(UNDECIDABLE, possible=possible, missing=_facts(matters) + strange, open=missing + strange, policies=len(ordered))
+
+
+def cautious(without: Decision, seen: Decision) -> Decision:
+    """What may be said of somebody of whom it is known how they came the last time.
+
+    without: the decision without that knowledge. seen: with it. Who was let in may come the same way again. Who would not be
+    may come from elsewhere, by another identity provider, or be in other groups by now; so nothing is denied by that alone.
+    Access reads groups from each login, and what SCIM wrote is in the last seen identity, but not in the login.
+    https://developers.cloudflare.com/cloudflare-one/team-and-resources/users/scim/
+    """
+    if without.outcome != UNDECIDABLE:
+        return seen
+    return replace(seen if seen.outcome == ALLOWED else without, as_last_seen=seen)
 
 
 def _reached(ordered: Iterable[Policy], evaluator: Evaluator) -> list[tuple[Policy | None, Verdict]]:

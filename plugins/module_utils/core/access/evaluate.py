@@ -20,6 +20,7 @@ from .kinds import GROUP
 from .rules import Rule, references, rules_from_wire
 
 LISTS = ("include", "exclude", "require")
+_NOT_SHOWN = Rule.of("include, of which the rules are not shown", {})
 
 
 @dataclass(frozen=True)
@@ -59,8 +60,9 @@ class Criteria:
 
     @classmethod
     def from_wire(cls, body: Mapping[str, Any]) -> Criteria:
-        """The lists of a policy or a group as Cloudflare shows it."""
-        return cls(*(rules_from_wire(body.get(name)) for name in LISTS))
+        """The lists of a policy or a group as Cloudflare shows it. There is an include always; if none is shown, it is not known."""
+        include, exclude, require = (rules_from_wire(body.get(name)) for name in LISTS)
+        return cls(include if body.get("include") is not None else (_NOT_SHOWN,), exclude, require)
 
     @property
     def rules(self) -> tuple[Rule, ...]:

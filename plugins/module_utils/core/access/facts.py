@@ -50,7 +50,8 @@ class Facts:
     """What is known of one person. ``None`` is not known, of every field.
 
     identity_provider: the id of the one they log in with. groups: all that this provider says they are in, by id, name or
-    e-mail. service_token, common_name, linked_app_token: "" is none, which is what a person at a browser brings.
+    e-mail. service_token, linked_app_token: "" is none, which is what a person at a browser brings. common_name: of the
+    client certificate, "" if there is none; whether there is one in somebody's browser nobody knows.
     lists, posture, auth_contexts, external_evaluations: true or false by id or address. saml, oidc: the values by name.
     sources: where each fact came from, by its name among the options.
     """
@@ -68,8 +69,8 @@ class Facts:
     auth_contexts: Table = Table()
     external_evaluations: Table = Table()
     service_token: str | None = ""
-    certificate: bool | None = False
-    common_name: str | None = ""
+    certificate: bool | None = None
+    common_name: str | None = None
     linked_app_token: str | None = ""
     user_risk_score: str | None = None
     cloudflare_account_member: bool | None = None
@@ -106,7 +107,7 @@ class Facts:
 _OPTIONS = {"saml": "saml_attributes", "oidc": "oidc_claims", "posture": "device_posture"}
 # What an identity provider says; another one would say something else.
 _BY_PROVIDER = frozenset(("identity_provider", "groups", "auth_methods", "saml", "oidc"))
-_BROUGHT = ("service_token", "certificate", "common_name", "linked_app_token")
+_BROUGHT = ("service_token", "linked_app_token")
 
 
 def given(email: str, options: Mapping[str, Any]) -> Facts:
@@ -133,6 +134,8 @@ def given(email: str, options: Mapping[str, Any]) -> Facts:
         known[name] = None if entries is None else Table({str(key): bool(value) for key, value in entries.items()})
     if known["common_name"] and known["certificate"] is None:  # only a certificate has one
         known["certificate"] = True
+    if known["certificate"] is False and known["common_name"] is None:
+        known["common_name"] = ""
     known = {name: value for name, value in known.items() if value is not None}
     sources = dict.fromkeys(_BROUGHT, BY_DEFAULT)
     sources.update({_OPTIONS.get(name, name): GIVEN for name in known})

@@ -143,15 +143,20 @@ def _joined(application: Application, proposal: Proposal, sample: Policy | None)
 
 
 def _placed(others: tuple[Policy, ...], policy: Policy, position: str) -> tuple[Policy, ...]:
-    """The policies with one more. One that gets the number of another goes before it, which is where the other makes room."""
+    """The policies with one more. One that gets the number of another goes before it, and the others make room."""
+    if all(each.precedence is None for each in others):
+        others = tuple(replace(each, precedence=number) for number, each in enumerate(others, 1))
     numbers = [each.precedence for each in others if each.precedence is not None]
-    if position == FIRST:  # numbers start at 1, so the others make room if they have to
-        room = max(0, 2 - min(numbers, default=2))
-        behind = (replace(each, precedence=None if each.precedence is None else each.precedence + room) for each in others)
-        return (replace(policy, precedence=min(numbers, default=2) + room - 1), *behind)
     if position == LAST:
         return (*others, replace(policy, precedence=max(numbers, default=0) + 1))
-    return (policy, *others)
+    number = max(min(numbers, default=2) - 1, 1) if position == FIRST else policy.precedence or 0  # numbers start at 1
+    return (replace(policy, precedence=number), *(_behind(each, number) if number in numbers else each for each in others))
+
+
+def _behind(policy: Policy, number: int) -> Policy:
+    """The policy after one that has the number was put in."""
+    place = policy.precedence
+    return policy if place is None or place < number else replace(policy, precedence=place + 1)
 
 
 def _conditions(now: Policy, given: Mapping[str, Any]) -> tuple[str, ...]:

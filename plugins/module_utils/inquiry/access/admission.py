@@ -105,11 +105,13 @@ class Question:
         )
 
     def _policy(self, entry: Any) -> Policy:
-        """A policy of an application, which may be shown as nothing but its id."""
+        """A policy of an application, which may be shown as nothing but its id, or without its rules."""
         body: Body = entry if isinstance(entry, Mapping) else {"id": entry}
-        if body.get("decision"):
+        if body.get("decision") and body.get("include") is not None:
             return Policy.from_wire(body)
         found = next((raw for raw in self.names.everything("policy") if raw.get("id") == body.get("id")), None)
+        if found is None and body.get("decision"):
+            return Policy.from_wire(body)
         if found is None:
             unseen = Rule.of(f"of a policy that is not shown ({body.get('id')})", {})
             return Policy.from_wire({**body, "name": body.get("id"), "decision": "not shown", "include": [unseen.wire()]})

@@ -17,9 +17,10 @@ from typing import Any
 from ...client.access_names import AccessNames
 from ...client.access_people import USERS, person_path, users_of
 from ...client.cloudflare import CloudflareAccount
-from ...core.access.decide import ALLOWED, DENIED, UNDECIDABLE, Decision, decide
+from ...core.access.decide import ALLOWED, DENIED, UNDECIDABLE, Decision, cautious, decide
 from ...core.access.evaluate import Evaluator, Nesting
 from ...core.access.facts import Facts, Missing, given
+from ...core.access.people import checked_email
 from ...core.access.suppose import Application
 from ...core.errors import InvalidInput, ServerError
 from ..shown import MOST_CHARACTERS, size, within
@@ -31,6 +32,7 @@ User = Mapping[str, Any]
 
 # From who stays out to who comes in.
 _RANK = {DENIED: 0, UNDECIDABLE: 1, ALLOWED: 2}
+_MAY_NOT = (401, 403)
 _LEAST_CHARACTERS = 70  # that one decision of one of many takes
 # What the facts that an answer depends on may name by id.
 _NAMED_IN_FACTS = ("identity_provider", "list", "posture")
@@ -59,17 +61,17 @@ class _Person:
     last_login: str = ""
 
     def moved(self, applications: Iterable[Application], direction: int) -> list[str]:
-        """The applications at which the person is worse (-1) or better (1) off in the other world."""
+        """The applications at which the person, coming as last seen, is worse (-1) or better (1) off in the other world."""
         ways = zip(applications, self.decisions, self.supposed)
-        return [place.called for place, now, then in ways if (_RANK[then.outcome] - _RANK[now.outcome]) * direction > 0]
+        return [place.called for place, now, then in ways if (_RANK[then.expected] - _RANK[now.expected]) * direction > 0]
 
 
 def decisions(account: CloudflareAccount, params: Params) -> Result:
     """The answer to one task."""
     if bool(params["email"]) == bool(params["everybody"]):
         raise InvalidInput("email: give the address of a person, or everybody: true" if not params["email"] else "email: not with everybody")
-    if params["email"] and "@" not in params["email"].strip("@ "):
-        raise InvalidInput("email: this is no e-mail address; Access knows people by nothing else")
+    if params["email"]:
+        checked_email("email", params["email"])
     if params["max_results"] < 1:
         raise InvalidInput(f"max_results: {params['max_results']} is out of range; give a number above 0")
     return _Inquiry(account, params).result()
@@ -96,6 +98,9 @@ class _Inquiry:
             self._then = _World(changed[0], nesting_of(*changed))
         self._facts = given((params["email"] or "").strip(), question.facts(params["facts"] or {}))
         self._warnings: list[str] = []
+        self._looks = bool(params["last_seen"])
+        if not asked:
+            self._warnings.append("Access shows this token no application: nothing is decided, which is no proof that nobody gets in")
 
     def result(self) -> Result:
         """What the module returns."""
@@ -106,9 +111,8 @@ class _Inquiry:
 
     def _of_one(self) -> Result:
         person = self._judged(self._facts)
-        if self._params["last_seen"] and any(decision.open for decision in person.decisions + person.supposed):
-            user = self._user(self._facts.email)
-            person = self._seen(person, user) if user else person
+        if self._looks and any(decision.open for decision in person.decisions + person.supposed):
+            person = self._seen(person)
         self._read_names(person.decisions + person.supposed)
         result: Result = {
             "summary": _summary(person.decisions),
@@ -125,7 +129,8 @@ class _Inquiry:
             left -= size(result[name])
             result["truncated"] |= len(result[name]) < len(entries)
         if self._then:
-            result["differs"] = any(person.moved(self._now.applications, way) for way in (-1, 1))
+            pairs = zip(person.decisions, person.supposed)
+            result["differs"] = any((now.outcome, now.expected) != (then.outcome, then.expected) for now, then in pairs)
         if result["truncated"]:
             self._warnings.append("not all decisions are returned: the result would be too long for AWX; choose applications")
         return result
@@ -134,15 +139,22 @@ class _Inquiry:
         then = self._then.decisions(facts) if self._then else []
         return _Person(facts, self._now.decisions(facts), then, last_login)
 
-    def _user(self, email: str) -> User | None:
-        return next(iter(users_of(self._account, email)), None)
-
-    def _seen(self, person: _Person, user: User) -> _Person:
-        """The person judged again with what Access saw at the last login, if it shows that."""
-        identity = self._account.get(person_path(user, "last_seen_identity"))
-        if not isinstance(identity, Mapping) or not identity:
+    def _seen(self, person: _Person, user: User | None = None) -> _Person:
+        """The person judged again with what Access saw at the last login, if it shows that. user: the record, if it was read."""
+        try:
+            user = user or next(iter(users_of(self._account, person.facts.email)), None)
+            identity = self._account.get(person_path(user, "last_seen_identity")) if user else None
+        except ServerError as error:
+            if error.status not in _MAY_NOT:
+                raise
+            self._looks = False  # nor may it for others
+            self._warnings.append(f"what Access saw at the last login is not known, because it cannot be read: {error}")
             return person
-        return self._judged(person.facts.filled(identity), str(user.get("last_successful_login") or ""))
+        if user is None or not isinstance(identity, Mapping) or not identity:
+            return person
+        seen = self._judged(person.facts.filled(identity), str(user.get("last_successful_login") or ""))
+        decisions = [cautious(*both) for both in zip(person.decisions, seen.decisions)]
+        return replace(seen, decisions=decisions, supposed=[cautious(*both) for both in zip(person.supposed, seen.supposed)])
 
     def _name_of(self, thing: str, wanted: str) -> str:
         return self._names.name_of(thing, wanted)
@@ -169,7 +181,7 @@ class _Inquiry:
             if not user.get("email"):
                 continue
             person = self._judged(replace(self._facts, email=str(user["email"])))
-            if self._params["last_seen"] and any(each.outcome == UNDECIDABLE for each in person.decisions + person.supposed):
+            if self._looks and any(each.outcome == UNDECIDABLE for each in person.decisions + person.supposed):
                 person = self._seen(person, user)
             worse, better = (bool(person.moved(self._now.applications, way)) for way in (-1, 1))
             counts.update(each.outcome for each in person.decisions)
@@ -208,7 +220,7 @@ class _Inquiry:
         short = []
         for place, decision in zip(self._now.applications, judged):
             shown = decision.shown(self._name_of)
-            short.append({"application": place.called, **{name: shown[name] for name in ("decision", "policy", "depends_on")}})
+            short.append({"application": place.called, **{name: shown[name] for name in ("decision", "as_last_seen", "policy", "depends_on")}})
         return short
 
 

@@ -17,6 +17,7 @@ from ansible_collections.identityops.lifecycle.plugins.module_utils.core.access.
     UNDECIDABLE,
     Decision,
     Policy,
+    cautious,
     conditions_of,
     decide,
     in_order,
@@ -117,6 +118,7 @@ def test_what_results_show():
     shown = decided([policy("Staff", "allow", group_rule("staff"), precedence=2, conditions=("approval", "mfa"))]).shown(names)
     assert shown == {
         "decision": "allowed",
+        "as_last_seen": "",
         "policy": "Staff",
         "policy_id": "id-Staff",
         "rule": {"email_domain": "example.com"},
@@ -180,6 +182,36 @@ def test_a_decision_that_is_not_known_here():
     assert decided(listed, country="FR").outcome == ALLOWED
 
 
+def test_a_decision_that_is_not_known_here_may_be_one_that_comes_first():
+    listed = [policy("Deny", "deny", precedence=1), policy("Odd", "not shown", COUNTRY, precedence=2)]
+    assert decided(listed).outcome == UNDECIDABLE
+    assert decided(listed, country="FR").outcome == DENIED
+
+
+def test_an_order_that_the_numbers_do_not_tell():
+    allow, deny = policy("A", "allow", precedence=1), policy("D", "deny")
+    for listed in ([allow, deny], [deny, allow], [replace(deny, precedence=1), allow]):
+        found = decided(listed)
+        assert (found.outcome, found.policy, {each.name for each in found.possible}) == (UNDECIDABLE, None, {"A", "D"})
+        assert depends(listed) == ["the order of the policies, which their precedence does not tell"]
+    # Where none has a number, the list is in order; and where all say the same, or other rules decide, it does not matter.
+    assert decided([policy("A", "allow"), policy("D", "deny")]).outcome == ALLOWED
+    assert decided([policy("D", "deny"), policy("A", "allow")]).outcome == DENIED
+    assert decided([policy("A", "allow", precedence=1), policy("B", "allow", precedence=1)]).outcome == ALLOWED
+    assert decided([policy("B", "bypass", precedence=3), allow, deny]).outcome == ALLOWED
+    assert decided([policy("A", "allow", FALSE, precedence=1), deny]).outcome == DENIED
+
+
+def test_what_was_seen_lets_in_and_keeps_nobody_out():
+    listed = [policy("A", "allow", COUNTRY, precedence=1)]
+    for country, outcome in [("DE", ALLOWED), ("FR", UNDECIDABLE)]:
+        seen = decided(listed, country=country)
+        found = cautious(decided(listed), seen)
+        assert (found.outcome, found.expected, found.as_last_seen) == (outcome, seen.outcome, seen)
+    certain = decided([policy("A", "allow", FALSE)])
+    assert cautious(certain, certain) is certain
+
+
 def test_a_policy_as_an_application_shows_it():
     body = {
         "id": "p",
@@ -192,7 +224,9 @@ def test_a_policy_as_an_application_shows_it():
         "mfa_config": {"allowed_authenticators": ["totp"]},
     }
     assert Policy.from_wire(body) == Policy("p", "Staff", "allow", of([ANYBODY]), 3, ("approval", "mfa"), True)
-    assert Policy.from_wire({}) == Policy("", "", "", of([]))
+    assert Policy.from_wire({"include": []}) == Policy("", "", "", of([]))
+    # There is no policy without an include: if none is shown, nobody knows whom it lets in.
+    assert decided([Policy.from_wire({"decision": "allow"})]).outcome == UNDECIDABLE
 
 
 @pytest.mark.parametrize(

@@ -81,8 +81,8 @@ SEEN = ada().filled(IDENTITY)
         ("quantum_badge", {"serial": 1}, ["selector quantum_badge, which is not known here"], ["selector quantum_badge, which is not known here"]),
         ("service_token", {"token_id": "t"}, False, False),
         ("any_valid_service_token", {}, False, False),
-        ("certificate", {}, False, False),
-        ("common_name", {"common_name": "laptop"}, False, False),
+        ("certificate", {}, ["client certificate"], ["client certificate"]),  # browsers present them, too
+        ("common_name", {"common_name": "x"}, ["common name of the client certificate"], ["common name of the client certificate"]),
         ("linked_app_token", {"app_uid": "a"}, False, False),
     ],
 )
@@ -155,7 +155,8 @@ def test_authentication_contexts():
         ({"service_token": "t"}, "service_token", {"token_id": "u"}, False),
         ({"service_token": "t"}, "any_valid_service_token", {}, True),
         ({"certificate": True}, "certificate", {}, True),
-        ({"certificate": True}, "common_name", {"common_name": "laptop"}, False),
+        ({"certificate": True}, "common_name", {"common_name": "laptop"}, ["common name of the client certificate"]),
+        ({"certificate": False}, "common_name", {"common_name": "laptop"}, False),
         ({"common_name": "laptop"}, "certificate", {}, True),
         ({"common_name": "laptop"}, "common_name", {"common_name": "laptop"}, True),
         ({"linked_app_token": "a"}, "linked_app_token", {"app_uid": "a"}, True),

@@ -84,9 +84,17 @@ def test_a_policy_is_moved():
     after = with_policy(apps([STAFF, SHARED]), proposal("Shared", position="first"))
     assert order(after[0]) == [("Shared", 1), ("Staff", 2)]
     after = with_policy(apps([STAFF, SHARED]), proposal("Staff", precedence=4))
-    assert [each.name for each in after[0].policies] == ["Staff", "Shared"]  # who has the number makes room behind
+    assert order(after[0]) == [("Staff", 4), ("Shared", 5)]  # who has the number makes room behind
     after = with_policy(apps([STAFF, SHARED]), proposal("Staff", position="last"))
     assert order(after[0]) == [("Shared", 4), ("Staff", 5)]
+
+
+def test_a_policy_is_put_among_those_that_have_no_numbers():
+    listed = [Policy(name, name, "allow", of([DOMAIN])) for name in ("x", "y")]
+    for position, expected in [("first", ["Deny", "x", "y"]), ("last", ["x", "y", "Deny"])]:
+        (after,) = with_policy(apps(listed), proposal("Deny", decision="deny", include=(TRUE,), position=position))
+        assert [name for name, _number in order(after)] == expected
+        assert None not in [number for _name, number in order(after)]
 
 
 def test_a_reusable_policy_is_the_same_everywhere_and_an_own_one_is_not():
