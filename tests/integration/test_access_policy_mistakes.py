@@ -55,6 +55,8 @@ def world() -> Iterator[AccessWorld]:
         ({"name": ""}, "id and name are empty"),
         ({"id": " ", "state": "absent"}, "id and name are empty"),
         ({"id": " ", "name": "Staff"}, "id is blank"),
+        ({"name": "Staff", "application": "", "state": "absent", "detach": True}, "application is empty; leave it out for a reusable policy"),
+        ({"name": "Staff", "applications": {"remove": [""]}}, "applications.remove is empty"),
         ({"id": "staff", "name": "Twice"}, "another policy has the name 'Twice'"),
         ({"id": "guests", "application": "Wiki", "name": "Staff"}, "another policy of the application has the name 'Staff'"),
         ({"name": "Hidden", "applications": {"set": ["Wiki"]}}, "is attached to 2 applications, of which this token sees 1"),

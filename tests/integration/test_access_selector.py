@@ -11,7 +11,17 @@ from typing import Any
 import pytest
 
 from sandbox.exchange import Answer, Handler, Request
-from tests.integration.access_world import ADA, BOB, BOTH, NOBODY, STAFF, AccessWorld, access_world, hides, of_group
+from tests.integration.access_world import (
+    ADA,
+    BOB,
+    BOTH,
+    NOBODY,
+    STAFF,
+    AccessWorld,
+    access_world,
+    hides,
+    of_group,
+)
 
 ABSENT = {"selector": {"email": "Ada@Example.com"}, "state": "absent", "everywhere": True}
 PRESENT = {"selector": {"email": "ada@example.com"}}
@@ -221,6 +231,8 @@ def test_what_is_in_use_is_not_deleted_and_neither_is_anything_else() -> None:
         ({"selector": {"group": "Nobody"}, "groups": ["Crew"]}, "there is no Access group 'Nobody'"),
         ({"selector": {"group": "Outer"}, "groups": ["Crew"]}, "it would contain itself"),
         ({**PRESENT, "groups": ["Crew"], "rules": []}, "rules is empty"),
+        ({**PRESENT, "groups": ["Crew", ""]}, "groups: a name is empty"),
+        ({**PRESENT, "policies": [" "], "state": "absent", "on_empty": "delete"}, "policies: a name is empty"),
     ],
 )
 def test_what_cannot_be_meant_is_refused_before_the_first_write(wish: dict[str, Any], said: str) -> None:

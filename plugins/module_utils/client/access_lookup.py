@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 from ..core.access.ids import is_id
 from ..core.access.kinds import APPLICATION, GROUP, IDENTITY_PROVIDER, LIST, POSTURE, SERVICE_TOKEN
-from ..core.errors import NotFound, SeveralMatches
+from ..core.errors import InvalidInput, NotFound, SeveralMatches
 from .cloudflare import CloudflareAccount
 
 POLICY = "policy"  # a reusable one
@@ -94,7 +94,9 @@ def policy_of(account: CloudflareAccount, application_id: str, policy_id: str) -
 
 
 def the_only(thing: str, text: str, listed: Sequence[dict[str, Any]], option: str) -> dict[str, Any] | None:
-    """The one of a list that is called so, ``None`` if there is none. Raises SeveralMatches."""
+    """The one of a list that is called so, ``None`` if there is none. Raises SeveralMatches, and InvalidInput for no name at all."""
+    if not text.strip():
+        raise InvalidInput(f"{option} is empty; give an id or a name")
     found = [each for each in listed if _is_called(each, thing, text)]
     if len(found) > 1:
         raise SeveralMatches(f"{option} {text!r}", [str(each.get("id")) for each in found])

@@ -16,6 +16,7 @@ from .rules import Rule, distinct, network, split
 
 # What people call an identity provider beside a group or a claim of it.
 _ALIASES = {"identity_provider": "identity_provider_id"}
+_BESIDE = {field: name for name, field in _ALIASES.items()}
 
 
 def rules_from_options(option: str, value: Any) -> tuple[Rule, ...]:
@@ -46,17 +47,23 @@ def _rules(place: str, name: str, value: Any) -> list[Rule]:
     kind = kind_named(name)
     if kind is None:
         return split({name: value})
-    inner = _inner(place, kind, value)
-    for need in kind.needs:
-        if inner.get(need) in (None, "", []):
-            example = f"{{{kind.name}: {{{', '.join(f'{field}: ...' for field in kind.needs)}}}}}"
-            raise InvalidInput(f"{place}: {kind.name} needs {need.removesuffix('_id') if need in _ALIASES.values() else need}, as in {example}")
-    found = split({kind.key: inner})
+    several = isinstance(value, (list, tuple)) and any(isinstance(one, Mapping) for one in value)
+    found = [rule for one in (value if several else [value]) for rule in _of_kind(place, kind, one)]
     if len(found) > 1 and place.partition("[")[0].endswith("require"):
         raise InvalidInput(
             f"{place}: every rule of require has to hold, so all {len(found)} values of {kind.name} would have to match; "
             "if that is meant, write a rule for each; if one is enough, put them into the include of an Access group and require that group"
         )
+    return found
+
+
+def _of_kind(place: str, kind: Kind, value: Any) -> list[Rule]:
+    """The rules of a kind that is known: one for each value. Raises InvalidInput for values that are missing or cannot be meant."""
+    inner = _inner(place, kind, value)
+    found = split({kind.key: inner})
+    for need in kind.needs:
+        if inner.get(need) in (None, "", []) or not all(rule.inner.get(need) for rule in found):
+            raise InvalidInput(f"{place}: {kind.name} needs {_BESIDE.get(need, need)}, as in {_example(kind)}")
     for rule in found:
         _check(place, kind, rule)
     return found
@@ -68,17 +75,22 @@ def _inner(place: str, kind: Kind, value: Any) -> dict[str, Any]:
         return {_ALIASES.get(str(name), str(name)): item for name, item in value.items()}
     if not kind.main:
         if kind.needs:
-            raise InvalidInput(f"{place}: {kind.name} takes a mapping with {', '.join(kind.needs)}")
+            raise InvalidInput(f"{place}: {kind.name} takes a mapping, as in {_example(kind)}")
         if value in (None, True, "true", "True", ""):
             return {}
         raise InvalidInput(f"{place}: {kind.name} takes no value, but {_quoted(value)} is given; write {kind.name}: true")
     if value is True and not kind.needs:
         return {}
-    if value is None or isinstance(value, bool):
+    values = list(value) if isinstance(value, (list, tuple)) else [value]
+    if not values or any(one is None or isinstance(one, bool) or not str(one).strip() for one in values):
         raise InvalidInput(f"{place}: {kind.name} has no value")
-    if isinstance(value, (list, tuple)):
-        return {kind.main: [str(one).strip() for one in value]}
-    return {kind.main: [str(value)] if kind.listed else str(value).strip()}
+    texts = [str(one).strip() for one in values]
+    return {kind.main: texts if kind.listed or isinstance(value, (list, tuple)) else texts[0]}
+
+
+def _example(kind: Kind) -> str:
+    fields = ", ".join(f"{_BESIDE.get(need, need)}: ..." for need in kind.needs)
+    return f"{{{kind.name}: ...}}" if kind.main else f"{{{kind.name}: {{{fields}}}}}"
 
 
 def _check(place: str, kind: Kind, rule: Rule) -> None:

@@ -13,7 +13,7 @@ from ...client.access_lookup import POLICY as THING
 from ...client.access_lookup import everything, policies_of, the_only
 from ...client.access_names import AccessNames
 from ...client.cloudflare import CloudflareAccount
-from ...core.access.ids import check_one_is_meant
+from ...core.access.ids import check_not_empty, check_one_is_meant
 from ...core.access.kinds import LIST
 from ...core.access.objects import POLICY, RULE_LISTS
 from ...core.access.policy_wish import check_options, settings
@@ -35,6 +35,7 @@ _NEEDED = ("name", "decision", "include")
 def policy(account: CloudflareAccount, params: Mapping[str, Any]) -> tuple[Plan, Result]:
     """Make one policy as the options of access_policy say. Gives the plan, for the diff, and the result of the task."""
     check_one_is_meant(params, "policy")
+    check_not_empty(params, ("application",), "for a reusable policy")
     check_options(params)
     attachments = Attachments.from_options(params.get("applications"))
     task = _Task(account, params)

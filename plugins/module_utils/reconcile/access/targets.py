@@ -40,6 +40,9 @@ class Targets:
         self._signs: dict[str, frozenset[int]] | None = None
         if not (self._groups or self._policies or self._everywhere):
             raise InvalidInput("groups and policies are empty; name some, or set everywhere")
+        for option, texts in (("groups", self._groups), ("policies", self._policies)):
+            if not all(text.strip() for text in texts):
+                raise InvalidInput(f"{option}: a name is empty; name {option} by id or name")
         if self._everywhere and params["state"] == "present" and INCLUDE in params["rules"]:
             raise InvalidInput("everywhere with state=present would let the selector in everywhere; name groups or policies, or other rules than include")
 

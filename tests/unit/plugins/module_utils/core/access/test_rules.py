@@ -154,11 +154,11 @@ def test_a_kind_that_is_not_known_here_goes_through_untouched():
         ),
         ([{"email_domain": "@example.com"}], r"include\[0\]: '@example.com' is no domain"),
         ([{"email": None}], r"include\[0\]: email has no value"),
-        ([{"email": ""}], r"include\[0\]: email needs email"),
-        ([{"email": []}], r"include\[0\]: email needs email"),
+        ([{"email": ""}], r"include\[0\]: email has no value"),
+        ([{"email": []}], r"include\[0\]: email has no value"),
         ([{"geo": "Germany"}], r"include\[0\]: 'Germany' is no country code"),
         ([{"ip": "300.1.1.1"}], r"include\[0\]: '300.1.1.1' is no IP address"),
-        ([{"azure_ad": "group"}], r"include\[0\]: azure_ad takes a mapping with id, identity_provider_id"),
+        ([{"azure_ad": "group"}], r"include\[0\]: azure_ad takes a mapping, as in"),
         ([{"azure_ad": {"id": "g"}}], r"include\[0\]: azure_ad needs identity_provider, as in"),
         ([{"everyone": "maybe"}], r"include\[0\]: everyone takes no value"),
     ],
@@ -291,3 +291,33 @@ def test_several_values_within_require_are_refused_in_words_that_are_true():
     """Somebody can be in two groups, but nobody has two addresses; a list does not say which is meant."""
     with pytest.raises(InvalidInput, match="so all 2 values of group would have to match; if that is meant, write a rule for each"):
         rules_from_options("require", [{"group": ["Staff", "Crew"]}])
+
+
+def test_a_kind_may_have_several_objects():
+    groups = [{"id": name, "identity_provider": ID} for name in "ab"]
+    assert rules_from_options("include", [{"azure_ad": groups}]) == rules_from_options(
+        "include", [{"azure_ad": group} for group in groups]
+    )
+    assert len(rules_from_options("include", [{"group": ["Staff", {"id": ID}]}])) == 2
+    with pytest.raises(InvalidInput, match="every rule of require has to hold"):
+        rules_from_options("require", [{"azure_ad": groups}])
+
+
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        ({"email": [""]}, "email has no value"),
+        ({"email": ["ada@example.com", None]}, "email has no value"),
+        ({"email": []}, "email has no value"),
+        ({"email": " "}, "email has no value"),
+        ({"group": {"name": "Staff"}}, "group needs id, as in {group: ...}"),
+        ({"azure_ad": {"id": "a"}}, "azure_ad needs identity_provider, as in {azure_ad: {id: ..., identity_provider: ...}}"),
+        ({"azure_ad": {"id": [], "identity_provider": ID}}, "azure_ad needs id, as in"),
+        ({"azure_ad": {"id": ["a", ""], "identity_provider": ID}}, "azure_ad needs id, as in"),
+        ({"okta": "Staff"}, "okta takes a mapping, as in {okta: {name: ..., identity_provider: ...}}"),
+    ],
+)
+def test_values_that_are_missing_are_said_in_the_words_of_the_options(entry, said):
+    with pytest.raises(InvalidInput) as raised:
+        rules_from_options("include", [entry])
+    assert str(raised.value).startswith(f"include[0]: {said}")
