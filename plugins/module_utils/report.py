@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .core.access.objects import RULE_LISTS
+from .core.access.rules import Rule
 from .core.plan import Change, Operation, Plan
 from .core.resources import GROUP, USER, Resource
 from .core.wire import attribute_of
@@ -51,9 +52,17 @@ def _side(changes: tuple[Change, ...], side: str) -> dict[str, Any]:
         if change.path in GROUP.memberships:
             value = sorted(set(value or ()) - set(other))
         elif change.path in RULE_LISTS:
-            value = [rule.friendly() for rule in value or () if rule not in other]
+            value = _rules(value or (), other)
         shown[change.path] = shortened(value, _MOST_IN_DIFF)
     return shown
+
+
+def _rules(rules: tuple[Rule, ...], other: tuple[Rule, ...]) -> list[Any]:
+    """The rules of one side that the other one does not have, and how many both have: an empty list would say that none are left."""
+    staying = set(other)
+    shown: list[Any] = [rule.friendly() for rule in rules if rule not in staying]
+    stay = sum(rule in staying for rule in rules)
+    return shown + ([f"... and {stay} more, unchanged"] if stay else [])
 
 
 def shortened(value: Any, most: int) -> Any:

@@ -61,9 +61,9 @@ def test_a_person_is_taken_out_everywhere_and_nothing_else_is_touched(quirks: li
         ]
         assert done["objects"][2]["application"] == "Blog"
         assert [(each["kind"], each["name"]) for each in done["kept"]] == [("group", "Blocked"), ("policy", "Deny")]
-        assert done["counts"] == {"examined": 6, "changed": 3, "deleted": 0, "disabled": 0, "kept": 2}
-        assert done["diff"][0]["before"] == {"include": [{"email": "ada@example.com"}]}
-        assert done["diff"][0]["after"] == {"include": []}
+        assert done["counts"] == {"examined": 6, "changed": 3, "deleted": 0, "disabled": 0, "kept": 2, "failed": 0}
+        assert done["diff"][0]["before"] == {"include": [{"email": "ada@example.com"}, "... and 3 more, unchanged"]}
+        assert done["diff"][0]["after"] == {"include": ["... and 3 more, unchanged"]}
         assert world.stored("groups", "Crew")["include"] == [NEWER, BOB, {"ip": {"ip": "192.0.2.1/32"}}]  # type: ignore[index]
         for kind, objects in before.items():
             for name, was in objects.items():
@@ -96,7 +96,7 @@ def test_a_selector_is_put_where_it_is_missing() -> None:
         made = company(world)
         wish = {"selector": {"ip": "198.51.100.7"}, "groups": ["Crew", made["others"]["id"]], "policies": ["Own", "Allow staff"]}
         done = world.passes("access_selector", wish)
-        assert done["counts"] == {"examined": 4, "changed": 4, "deleted": 0, "disabled": 0, "kept": 0}
+        assert done["counts"] == {"examined": 4, "changed": 4, "deleted": 0, "disabled": 0, "kept": 0, "failed": 0}
         for kind, name in (("groups", "Crew"), ("groups", "Others"), ("policies", "Own"), ("policies", "Allow staff")):
             assert world.stored(kind, name)["include"][-1] == {"ip": {"ip": "198.51.100.7/32"}}  # type: ignore[index]
         before = {name: world.stored("policies", name) for name in ("Own", "Allow staff")}
@@ -129,6 +129,17 @@ def test_what_is_named_by_id_is_read_although_no_list_shows_it(on_empty: str) ->
         world.cloudflare.set_quirks(["keeps-nothing"])
         lost = world.run("access_selector", {**wish, "state": "absent"})
         assert len(lost["unconverged"]) == 2
+
+
+def test_ids_are_found_however_they_are_spelled() -> None:
+    with access_world() as world:
+        crew, staff = world.cloudflare.seed_group("Crew", [ADA, BOB]), world.cloudflare.seed_policy("Staff", "deny", [ADA, BOB])
+        wish = {**ABSENT, "groups": [f" {crew['id'].upper()}"], "policies": [staff["id"].upper()]}
+        assert world.passes("access_selector", wish)["counts"]["changed"] == 2
+        assert not world.run("access_group", {"id": crew["id"].upper(), "name": "Crew"}).failed
+        assert not world.run("access_policy", {"id": f" {staff['id'].upper()} ", "decision": "deny"}).failed
+        assert world.run("access_group_info", {"id": crew["id"].upper()})["count"] == 1
+        world.passes("access_policy", {"id": staff["id"], "include": [{"group": crew["id"].upper()}]})
 
 
 def test_that_nobody_names_it_is_no_failure() -> None:
@@ -169,7 +180,7 @@ def test_they_are_disabled_and_come_back(quirks: list[str]) -> None:
     with access_world(*quirks) as world:
         lonely(world)
         done = world.passes("access_selector", {**ABSENT, "on_empty": "disable"})
-        assert done["counts"] == {"examined": 4, "changed": 1, "deleted": 0, "disabled": 3, "kept": 0}
+        assert done["counts"] == {"examined": 4, "changed": 1, "deleted": 0, "disabled": 3, "kept": 0, "failed": 0}
         for kind, name in (("groups", "Hers"), ("policies", "Only Ada"), ("policies", "Own")):
             assert world.stored(kind, name)["include"] == [NOBODY]  # type: ignore[index]
         assert world.stored("policies", "Only Ada")["exclude"] == [BOB]  # type: ignore[index]
@@ -182,7 +193,7 @@ def test_they_are_deleted_where_nothing_uses_them() -> None:
     with access_world() as world:
         lonely(world)
         done = world.passes("access_selector", {**ABSENT, "on_empty": "delete"})
-        assert done["counts"] == {"examined": 4, "changed": 1, "deleted": 3, "disabled": 0, "kept": 0}
+        assert done["counts"] == {"examined": 4, "changed": 1, "deleted": 3, "disabled": 0, "kept": 0, "failed": 0}
         assert [group["name"] for group in world.cloudflare.stored("groups")] == ["Pair"]
         assert world.cloudflare.stored("policies") == []
 
@@ -289,6 +300,35 @@ def test_if_one_fails_the_others_are_finished_and_the_next_run_does_the_rest() -
         world.service.set_faults([])
         rest = world.run("access_selector", ABSENT)
         assert [each["name"] for each in rest["objects"]] == ["Allow staff"]
+
+
+def test_many_failures_are_counted_and_the_result_stays_small() -> None:
+    with access_world() as world:
+        for number in range(130):
+            world.cloudflare.seed_group(f"Group {number}", [ADA, BOB])
+        world.service.set_faults([], own=[AnswersAll(403)])
+        done = world.run("access_selector", ABSENT)
+        assert done["msg"].endswith("; and 127 more")
+        assert (done["counts"]["failed"], len(done["failures"])) == (130, 100)
+        world.service.set_faults([])
+        lonely_ones = world.run("access_selector", {**ABSENT, "selector": {"email": "bob@example.com"}})
+        assert (lonely_ones["counts"]["changed"], len(lonely_ones["objects"])) == (130, 130)
+        refused = world.run("access_selector", ABSENT)
+        assert "130 of 130 groups and policies cannot be changed" in refused["msg"]
+        assert len(refused["refused"]) == 100
+
+
+class AnswersAll:
+    """Every write is refused."""
+
+    def __init__(self, status: int) -> None:
+        self.status = status
+
+    def __call__(self, request: Request, ask: Handler) -> Answer:
+        if request.method == "GET":
+            return ask(request)
+        errors = [{"code": 10000, "message": "Authentication error"}]
+        return Answer(self.status, {"success": False, "errors": errors, "messages": [], "result": None})
 
 
 def test_if_none_works_nothing_has_changed() -> None:
