@@ -8,6 +8,7 @@ environments.py demo          what the demo needs
 environments.py test          what pytest and mypy need
 environments.py bench         the same, and what the collection is compared with
 environments.py lint          linters, documentation checks, galaxy-importer
+environments.py eda           ansible-rulebook
 environments.py core-2.16     that ansible-core alone, for ansible-test
 """
 
@@ -26,6 +27,7 @@ REQUIREMENTS = {
     "demo": ["requirements.txt", "sandbox/requirements.txt", "sandbox/demo/requirements.txt"],
     "test": ["requirements.txt", "sandbox/requirements.txt", "sandbox/demo/requirements.txt", "tests/requirements.txt"],
     "lint": ["requirements.txt", "tests/tools/lint-requirements.txt"],
+    "eda": ["requirements.txt", "tests/tools/eda-requirements.txt"],
 }
 REQUIREMENTS["bench"] = [*REQUIREMENTS["test"], "tests/benchmark/requirements.txt"]
 
