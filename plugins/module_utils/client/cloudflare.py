@@ -86,6 +86,15 @@ class CloudflareAccount:
                 return
         raise Unreachable(f"GET {self._path(path)}: the list did not end after {_MOST_PAGES:,} pages")
 
+    def page(self, path: str, params: Body) -> tuple[list[dict[str, Any]], Body]:
+        """One page of a list, and what Cloudflare says of it: ``{"page", "per_page", "count", "total_count"}``, all optional.
+
+        For lists that each() does not suit: entries without an id may be equal and yet two.
+        """
+        envelope = self._ask("GET", path, params=params)
+        info = envelope.get("result_info")
+        return _items(envelope), info if isinstance(info, Mapping) else {}
+
     def write(self, method: str, path: str, body: Any = None, params: Body | None = None) -> Any:
         """Send a write and return its result. On a read-only account it is noted only, and ``None`` is returned.
 
