@@ -1,0 +1,123 @@
+# Copyright (c) 2026, The identityops.lifecycle authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""How each identity provider does: when it last succeeded, how much fails, and where nothing is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .errors import InvalidInput
+from .health_sources import Window
+from .health_text import counted, inert, percent, span
+from .health_timeline import timeline
+
+Event = Mapping[str, Any]
+
+FAILING, SILENT, UNKNOWN, OK = "failing", "silent", "unknown", "ok"
+_ORDER = (FAILING, SILENT, UNKNOWN, OK)
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """When the role fails. rate: percent of a provider's events that may fail. silence: hours without success, 0 for no limit.
+
+    probe, unread: whether an unhealthy endpoint, and a log that could not be read, let it fail.
+    """
+
+    rate: float = 100.0
+    silence: float = 0.0
+    probe: bool = False
+    unread: bool = True
+
+    @classmethod
+    def from_options(cls, given: Mapping[str, Any]) -> Thresholds:
+        """Raises InvalidInput."""
+        rate, silence = float(given.get("rate", 100)), float(given.get("silence", 0))
+        if not 0 <= rate <= 100:
+            raise InvalidInput(f"sync_health_max_failure_rate is {rate:g}; it is a share in percent, from 0 to 100")
+        if silence < 0:
+            raise InvalidInput(f"sync_health_max_silence is {silence:g}; it is a number of hours, 0 for no limit")
+        return cls(rate, silence, bool(given.get("probe", False)), bool(given.get("unread", True)))
+
+
+def tally(events: Iterable[Event]) -> dict[str, int]:
+    """How many there are, and how they went; other is what neither succeeded nor failed."""
+    counts = {"events": 0, "success": 0, "failure": 0, "other": 0}
+    for event in events:
+        status = event.get("status")
+        counts["events"] += 1
+        counts[status if status in ("success", "failure") else "other"] += 1
+    return counts
+
+
+def failure_rate(counts: Mapping[str, int]) -> float | None:
+    """Percent of what succeeded or failed; ``None`` if nothing did."""
+    decided = counts["success"] + counts["failure"]
+    return round(100 * counts["failure"] / decided, 2) if decided else None
+
+
+def providers(events: Sequence[Event], known: Iterable[str], window: Window, thresholds: Thresholds) -> list[dict[str, Any]]:
+    """One entry for each provider that logged something or is known to be there, the worst first.
+
+    events: by time, with ``at`` and ``provider``.
+    """
+    by_name: dict[str, list[Event]] = {name: [] for name in known}
+    for event in events:
+        by_name.setdefault(str(event["provider"]), []).append(event)
+    entries = [_provider(name, of_it, window, thresholds) for name, of_it in by_name.items()]
+    return sorted(entries, key=lambda entry: (_ORDER.index(entry["state"]), str(entry["name"]).casefold()))
+
+
+def _provider(name: str, events: Sequence[Event], window: Window, thresholds: Thresholds) -> dict[str, Any]:
+    inside = [event for event in events if event["at"] >= window.since]
+    counts = tally(inside)
+    rate = failure_rate(counts)
+    success, failure = (_last(events, status) for status in ("success", "failure"))
+    silence = (window.until - (success["at"] if success else window.read_from)).total_seconds()
+    problems = []
+    if rate is not None and rate > thresholds.rate:
+        problems.append(f"{percent(rate)} of its events failed, {percent(thresholds.rate)} may")
+    if thresholds.silence and silence >= thresholds.silence * 3600:
+        least = "" if success else "at least "
+        problems.append(f"no success for {least}{span(silence)}, {span(thresholds.silence * 3600)} may pass")
+    in_a_row = _failed_in_a_row(events)
+    if problems:
+        state, said = FAILING if counts["failure"] else SILENT, "; ".join(problems)
+    elif not inside:
+        state, said = SILENT, "nothing was logged in the window"
+    elif in_a_row:
+        state, said = FAILING, "the last event failed" if in_a_row == 1 else f"the last {counted(in_a_row, 'event')} failed"
+    elif rate is None:
+        state, said = UNKNOWN, "nothing was logged that succeeded or failed"
+    else:
+        state, said = OK, f"{percent(rate)} of its events failed" if rate else "no event failed"
+    return {
+        "name": inert(name, 200),
+        "state": state,
+        "said": said,
+        "problems": problems,
+        **counts,
+        "failure_rate": rate,
+        "last_success": str(success["timestamp"]) if success else "",
+        "last_failure": str(failure["timestamp"]) if failure else "",
+        "hours_since_success": round(silence / 3600, 2) if success else None,
+        "timeline": timeline(inside, window.since, window.until),
+    }
+
+
+def _last(events: Sequence[Event], status: str) -> Event | None:
+    return next((event for event in reversed(events) if event.get("status") == status), None)
+
+
+def _failed_in_a_row(events: Sequence[Event]) -> int:
+    """How many events failed since the last success."""
+    number = 0
+    for event in reversed(events):
+        if event.get("status") == "success":
+            break
+        number += event.get("status") == "failure"
+    return number
