@@ -187,6 +187,19 @@ def inform_access(spec: Spec, ask: Callable[[CloudflareAccount, Params], Result]
     _run(module, connect_account, lambda account: _warned(module, ask(account, module.params)), read_only=True)
 
 
+def collect_access(spec: Spec, work: Callable[..., Result], **constraints: Any) -> None:
+    """Run a module that only reads from a Cloudflare account, and writes on the host where it runs.
+
+    work: the account, the options, and ``write``, whether it may -> the result, with ``warnings`` to be given.
+    """
+    module = Module({**ACCESS, **spec}, **constraints)
+
+    def done(account: CloudflareAccount) -> Result:
+        return _warned(module, work(account, module.params, write=not module.check_mode))
+
+    _run(module, connect_account, done, read_only=True)
+
+
 def _warned(module: Module, result: Result) -> Result:
     for warning in result.pop("warnings", ()):
         module.warn(warning)

@@ -19,7 +19,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta, timezone
-from typing import Any, NamedTuple, Optional
+from typing import Any, NamedTuple
 
 from ...client.cloudflare import CloudflareAccount
 from ...core.errors import Unreachable
@@ -59,8 +59,8 @@ class Entry(NamedTuple):
 class Window(NamedTuple):
     """Aware datetimes, both inclusive, ``None`` for no bound."""
 
-    since: Optional[datetime]
-    until: Optional[datetime]
+    since: datetime | None
+    until: datetime | None
 
 
 def entries(account: CloudflareAccount, filters: Mapping[str, Any], window: Window, *, newest_first: bool = False) -> Iterator[Entry]:
@@ -78,7 +78,7 @@ def entries(account: CloudflareAccount, filters: Mapping[str, Any], window: Wind
 def mark_of(record: Mapping[str, Any]) -> str:
     """What tells an entry from others, 32 hexadecimal digits. Of the body of the request it holds no more than a hash."""
     told = [record.get(name) for name in _IDENTITY]
-    return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()[:32]
+    return hashlib.sha256(json.dumps(told, default=str).encode()).hexdigest()[:32]
 
 
 def moment_of(record: Mapping[str, Any]) -> datetime | None:
@@ -102,7 +102,7 @@ class _Reading:
     def __iter__(self) -> Iterator[Entry]:
         page, in_vain = 1, 0
         total: int | None = None
-        for dummy in range(_MOST_REQUESTS):
+        for _dummy in range(_MOST_REQUESTS):
             items, info = self._page(page)
             now = _number(info, "total_count")
             if total is not None and now != total:
