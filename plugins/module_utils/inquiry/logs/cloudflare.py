@@ -74,7 +74,7 @@ def updates(account: CloudflareAccount, providers: Sequence[str] | None, selecti
         found: Iterator[Event] = _matching(
             _logged(account, {"idp_id": ids, **filters}, window, newest_first=limit is not None, raw=raw), selection, collected
         )
-        events += found if limit is None else islice(found, limit + 1)
+        events += found if limit is None else reversed(list(islice(found, limit + 1)))
     events.sort(key=lambda event: str(event["timestamp"]))
     if limit is not None and len(events) > limit:
         collected["truncated"] = True
