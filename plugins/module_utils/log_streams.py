@@ -9,67 +9,56 @@ A read moves nothing. The position moves only with ``passed`` for each event, an
 
 from __future__ import annotations
 
+import hashlib
+import os
 import uuid
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Protocol
 
 from .client.cloudflare import CloudflareAccount
 from .core.events.event import Event, key
+from .core.events.formats import event_from_line
 from .core.events.selection import Selection
 from .core.events.timestamps import moment, spelled
 from .core.patterns import Patterns
 from .cursor_file import Position
 from .inquiry.logs.cloudflare import updates
+from .log_files import read as read_files
 
-NAMESPACE = uuid.UUID("6f1f3f0e-5c0b-5b7e-9a53-0b0c3c8f6a11")  # any constant; ids must be the same in every process
+MOST_LINES = 1_000  # of files, in one batch: what an unfinished batch remembers stays small
 
 
 @dataclass(frozen=True)
 class Batch:
-    """What one read found: events that are new, oldest first, each with its id; cursor: where the next read may begin.
+    """What one read found: events that are new, oldest first, each with its id.
 
-    unparsed: entries that nobody understood. more: whether to read again at once.
+    cursor: where the next read may begin when all of them were dealt with. more: whether there is more to be read at once.
+    warnings: sentences for people, about entries that nobody understood, too.
     """
 
     events: list[tuple[str, Event]]
     cursor: str
-    unparsed: int = 0
     more: bool = False
+    warnings: list[str] = field(default_factory=list)
 
 
 class Stream(Protocol):
-    """A log that is followed."""
+    """A log that is followed. name: the same in every process."""
 
     name: str
 
     def read(self, position: Position) -> Batch:
-        """What is new since a position."""
+        """What is new since a position. Raises LifecycleError, OSError, ValueError."""
 
     def passed(self, position: Position, name: str, event: Event) -> None:
-        """An event was dealt with. name: its id."""
+        """An event was dealt with, and all before it. name: its id."""
 
     def finish(self, position: Position, batch: Batch) -> None:
         """All events of a batch were dealt with."""
-
-
-def identified(scope: str, events: list[Event], position: Position) -> list[tuple[str, Event]]:
-    """The events that were not seen, each with an id that is the same whenever and wherever it is read again.
-
-    scope: what tells entries apart that are alike to the letter. Those of one scope are numbered, in the order of the log.
-    """
-    twins: Counter[str] = Counter()
-    found = []
-    for event in events:
-        entry = key(event)
-        twins[entry] += 1
-        name = str(uuid.uuid5(NAMESPACE, "\n".join([scope, entry, str(twins[entry])])))
-        if name not in position.seen:
-            found.append((name, event))
-    return found
 
 
 class People:
@@ -81,13 +70,13 @@ class People:
     def __init__(self, path: str) -> None:
         self._path = path
 
-    def among(self, events: list[Event]) -> list[Event]:
-        """The events that are about these people. Raises OSError, and ValueError for a file that is no text."""
+    def now(self) -> Callable[[Event], bool]:
+        """Whether an event is about one of them. Raises OSError, and ValueError for a file that is no text."""
         if not self._path:
-            return events
+            return lambda event: True
         lines = Path(self._path).read_text(encoding="utf-8-sig").splitlines()
         wanted = Patterns(line.partition("#")[0] for line in lines)
-        return [event for event in events if any(wanted.matching(name) for name in _names(event))]
+        return lambda event: any(wanted.matching(name) is not None for name in _names(event))
 
 
 def _names(event: Event) -> list[str]:
@@ -122,16 +111,24 @@ class CloudflareStream:
         self._now = now
 
     def read(self, position: Position) -> Batch:
-        """What is new. Raises LifecycleError, OSError, ValueError."""
+        """What is new."""
         # Whoever leaves after this moment is not to be found in what was logged long before.
         cursor = max(_begin(position), spelled(self._now() - self._overlap))
-        selection = replace(self._selection, since=moment(_begin(position)))
-        collected = updates(self._connect(), self._providers, selection)
-        events = identified("", self._people.among(collected["events"]), position)
-        return Batch(events, cursor, int(collected["unparsed"]))
+        wanted = self._people.now()
+        collected = updates(self._connect(), self._providers, replace(self._selection, since=moment(_begin(position))))
+        events = []
+        twins: Counter[str] = Counter()
+        for event in collected["events"]:
+            entry = key(event)
+            twins[entry] += 1
+            name = identity(entry, twins[entry])
+            if name not in position.seen and wanted(event):
+                events.append((name, event))
+        unparsed = int(collected["unparsed"])
+        return Batch(events, cursor, warnings=[f"{unparsed} entries were not understood"] if unparsed else [])
 
     def passed(self, position: Position, name: str, event: Event) -> None:
-        """An event was dealt with, and all that are older. name: its id."""
+        """An event was dealt with, and all that are older."""
         position.seen[name] = event["timestamp"]
         # An entry from the future, written by a clock that was wrong, must not make us skip what comes until then.
         self._move(position, spelled(min(moment(event["timestamp"]), self._now()) - self._overlap))
@@ -151,4 +148,60 @@ def _begin(position: Position) -> str:
 
 
 class FileStream:
-    """Stub."""
+    """What is written to a file, or to all files that a pattern matches, through rotations.
+
+    Without selection.since, what is there at the very first read is passed over. With it, the times of the lines decide; a line
+    without a time has that of its file.
+    """
+
+    def __init__(self, path: str, kind: str, selection: Selection, people: People) -> None:
+        self.name = f"file {path}"
+        self._path = path
+        self._kind = kind
+        self._selection = selection
+        self._people = people
+        self._from_now = selection.since is None
+
+    def read(self, position: Position) -> Batch:
+        """What is new."""
+        wanted = self._people.now()
+        found = read_files([self._path], position.cursor, most=MOST_LINES, only_new=self._from_now)
+        # Whoever forwards lines may have a clock that is behind ours, so what is appended is not judged by its time.
+        selection = self._selection if self._from_now else replace(self._selection, since=moment(position.since))
+        events = []
+        unparsed: list[str] = []
+        twins: Counter[str] = Counter()
+        for file, entry in found.entries:
+            twins[entry.text] += 1
+            # Not by core.events.key: the time of a line without one would be another one the next time.
+            name = identity(self.name, position.cursor, entry.text, twins[entry.text])
+            event = event_from_line(self._kind, entry.text, record_id=str(entry.start), timestamp=_changed(file.name))
+            if event is None:
+                unparsed.append(f"byte {entry.start} of {file.name}")
+            elif name not in position.seen and selection.matches(event) and wanted(event):
+                events.append((name, event))
+        warnings = [f"{len(unparsed)} entries were not understood, the first at {unparsed[0]}"] if unparsed else []
+        return Batch(events, found.cursor, found.more, [*found.warnings, *warnings])
+
+    def passed(self, position: Position, name: str, event: Event) -> None:
+        """An event was dealt with."""
+        position.seen[name] = event["timestamp"]
+
+    def finish(self, position: Position, batch: Batch) -> None:
+        """All events of a batch were dealt with."""
+        position.cursor, position.seen = batch.cursor, {}
+
+
+def identity(*parts: object) -> str:
+    """A UUID that is the same wherever the same parts are put together."""
+    told = "\0".join(map(str, parts)).encode("utf-8", "surrogatepass")
+    return str(uuid.UUID(bytes=hashlib.sha256(told).digest()[:16], version=5))
+
+
+def _changed(path: str) -> str:
+    """When a file was written to last."""
+    try:
+        at = os.stat(path).st_mtime
+    except OSError:  # rotated just now
+        return spelled(datetime.now(timezone.utc))
+    return spelled(datetime.fromtimestamp(at, timezone.utc))

@@ -12,7 +12,6 @@ import copy
 import json
 import logging
 import sys
-import uuid
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
@@ -52,10 +51,10 @@ from ansible_collections.identityops.lifecycle.plugins.module_utils.core.events.
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.events.timestamps import spelled
 from ansible_collections.identityops.lifecycle.plugins.module_utils.cursor_file import CursorFile
 from ansible_collections.identityops.lifecycle.plugins.module_utils.log_streams import (
-    NAMESPACE,
     CloudflareStream,
     FileStream,
     People,
+    identity,
 )
 from ansible_collections.identityops.lifecycle.plugins.module_utils.options import positive, secrets_of
 
@@ -66,7 +65,7 @@ if TYPE_CHECKING:
         CloudflareAccount,
     )
     from ansible_collections.identityops.lifecycle.plugins.module_utils.core.events.event import Event
-    from ansible_collections.identityops.lifecycle.plugins.module_utils.log_streams import Stream
+    from ansible_collections.identityops.lifecycle.plugins.module_utils.log_streams import Batch, Stream
 
 DOCUMENTATION = r"""
 ---
@@ -261,12 +260,19 @@ def checked(args: dict[str, Any], *, has_feedback: bool) -> dict[str, Any]:
     """Every option with its value: from the arguments, else from the environment, else the default. Raises InvalidInput."""
     # A variable that is not set is rendered as an empty text.
     given = {name: value for name, value in args.items() if name != "eda_feedback_queue" and value not in (None, "")}
-    result = ArgumentSpecValidator(SPEC, required_if=[("source", "file", ["path"])]).validate(given)
+    result = ArgumentSpecValidator(SPEC).validate(given)
     if result.error_messages:
         raise InvalidInput(Redactor(secrets_of(given.get)).clean("; ".join(result.error_messages)))
     options: dict[str, Any] = result.validated_parameters
     for name in ("interval", "overlap", "feedback_timeout"):
         positive(options.get, name)
+    needless = {"cloudflare": "path", "file": "providers"}[options["source"]]
+    if options[needless]:
+        message = f"{needless}: source {options['source']} has none"
+        raise InvalidInput(message)
+    if options["source"] == "file" and not options["path"]:
+        message = "path: source file needs the files to follow"
+        raise InvalidInput(message)
     if options["feedback"] and not has_feedback:
         message = "feedback: this ansible-rulebook gives none to event sources; a newer one is needed"
         raise InvalidInput(message)
@@ -294,8 +300,9 @@ def streams_of(options: dict[str, Any]) -> list[Stream]:
 
 
 def harmless(value: Any) -> Any:  # noqa: ANN401, any value of JSON
-    """Give texts of the log a form in which nothing acts: ansible-rulebook hands events to playbooks as variables, and Ansible
-    takes braces in those for templates, whoever wrote them.
+    """Give texts of the log a form in which nothing acts.
+
+    ansible-rulebook hands events to playbooks as extra variables, and Ansible takes braces in those for templates.
     """
     if isinstance(value, str):
         return inert(value)
@@ -349,7 +356,7 @@ class Follower:
         self._clean = Redactor(secrets_of(options.get)).clean
         self._since = Selection.from_options(options.get, Clock().today()).since
         self._failures: Counter[str] = Counter()
-        self._unparsed: Counter[str] = Counter()
+        self._warned: dict[str, list[str]] = {}
         self._unsaved = 0
 
     async def run(self, streams: list[Stream]) -> None:
@@ -385,9 +392,7 @@ class Follower:
             return await self._failed(stream, error)
         if self._failures.pop(stream.name, 0):
             LOG.warning("%s: it can be read again", inert(stream.name))
-        if batch.unparsed != self._unparsed[stream.name]:
-            self._unparsed[stream.name] = batch.unparsed
-            LOG.warning("%s: %d entries were not understood", inert(stream.name), batch.unparsed)
+        await self._warn(stream, batch)
         for name, event in batch.events:
             await self._delivery.give(name, harmless(shown(event, self._fields)))
             stream.passed(position, name, event)
@@ -403,12 +408,25 @@ class Follower:
     async def _failed(self, stream: Stream, error: Exception) -> float:
         self._failures[stream.name] += 1
         failures = self._failures[stream.name]
-        message = self._complain(stream.name, error)
+        await self._tell(stream, self._complain(stream.name, error), failures)
+        return min(self._interval * 2.0 ** min(failures, 30), max(self._interval, LONGEST_PAUSE))
+
+    async def _warn(self, stream: Stream, batch: Batch) -> None:
+        """Say what is wrong with a log that could be read, once until it changes."""
+        before = self._warned.get(stream.name, [])
+        warnings = [self._clean(warning) for warning in batch.warnings]
+        self._warned[stream.name] = warnings
+        for warning in warnings:
+            if warning not in before:
+                LOG.warning("%s: %s", inert(stream.name), inert(warning))
+                await self._tell(stream, warning, 1)
+
+    async def _tell(self, stream: Stream, message: str, failures: int) -> None:
+        """Give an event about what went wrong, if that is wanted."""
         if self._report:
             now = spelled(Clock().today())
             told = {"source_error": message, "stream": stream.name, "failures": failures, "timestamp": now}
-            await self._delivery.give(str(uuid.uuid5(NAMESPACE, f"{stream.name} {failures} {now}")), told)
-        return min(self._interval * 2.0 ** min(failures, 30), max(self._interval, LONGEST_PAUSE))
+            await self._delivery.give(identity(stream.name, message, now), harmless(told))
 
     async def _remember(self) -> None:
         try:
