@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -90,7 +89,7 @@ def finished(
         found["error_code"] = redacted(code)
     found["resource_type"] = _RESOURCE_TYPES.get(action.split(".", 1)[0])
     duration = fields.get("duration_ms")
-    if isinstance(duration, (int, float)) and not isinstance(duration, bool) and math.isfinite(duration) and 0 <= duration < 10**12:
+    if isinstance(duration, (int, float)) and not isinstance(duration, bool) and 0 <= duration < 10**12:
         found["duration_ms"] = int(duration) if float(duration).is_integer() else round(float(duration), 3)
     if raw is not None:
         found[RAW] = redacted_value(raw)

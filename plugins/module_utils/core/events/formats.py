@@ -12,8 +12,19 @@ from typing import Any, NamedTuple
 from ..errors import InvalidInput
 from .event import Event, Fields, finished
 from .key_values import pairs
-from .sources import cloudflare, plain
+from .sources import (
+    cloudflare,
+    cloudflare_audit,
+    entra,
+    idp_scim_sync,
+    okta,
+    plain,
+    scimgateway,
+    ssosync,
+    windows,
+)
 from .texts import parsed
+from .windows import events_from_xml
 
 AUTO = "auto"
 
@@ -32,6 +43,13 @@ def _no(dummy: Mapping[str, Any]) -> bool:
 # In the order in which a record is recognized.
 FORMATS: Mapping[str, Format] = {
     "cloudflare": Format(cloudflare.fields, cloudflare.knows),
+    "cloudflare_audit": Format(cloudflare_audit.fields, cloudflare_audit.knows),
+    "scimgateway": Format(scimgateway.fields, scimgateway.knows),
+    "entra": Format(entra.fields, entra.knows),
+    "okta": Format(okta.fields, okta.knows),
+    "ssosync": Format(ssosync.fields, ssosync.knows),
+    "idp_scim_sync": Format(idp_scim_sync.fields, idp_scim_sync.knows),
+    "windows": Format(windows.fields, windows.knows),
     "json": Format(plain.fields, _no),
     "key_value": Format(plain.fields, _no),
 }
@@ -50,8 +68,7 @@ def event_from_record(
         return None
     if name == AUTO:
         name = next((known for known, kind in FORMATS.items() if kind.knows(record)), "json")
-    told = FORMATS[name].fields(record)
-    return finished(told, source=name, timestamp=timestamp, record_id=record_id, raw=record if raw else None)
+    return finished(_told(name, record), source=name, timestamp=timestamp, record_id=record_id, raw=record if raw else None)
 
 
 def event_from_line(
@@ -62,19 +79,31 @@ def event_from_line(
     format: a name of FORMATS, or ``auto`` to recognize each entry. timestamp: that of the journal's entry or the file, for lines
     without one; give it, since an event without a timestamp is none. raw: with the line in it, without its secrets.
     """
+    name, told = told_by(format, line)
+    return finished(told, source=name, timestamp=timestamp, record_id=record_id, raw=line if raw else None)
+
+
+def told_by(format: str, line: str) -> tuple[str, Fields | None]:
+    """The format of an entry and what it tells, before it is made an event."""
     name = _checked(format)
     entry = line.strip("\ufeff\x1e \t\r\n")
     if not entry:
+        return name, None
+    if name == "windows" or (name == AUTO and entry.startswith(("<Event", "<?xml"))):
+        record: Mapping[str, Any] = next(events_from_xml(entry), {})
+        return "windows", _told("windows", record) if record else None
+    found = _json_in(entry)
+    record = pairs(entry) if found is None else found
+    if name == AUTO:
+        name = next((known for known, kind in FORMATS.items() if kind.knows(record)), "key_value" if found is None else "json")
+    return name, _told(name, record)
+
+
+def _told(name: str, record: Mapping[str, Any]) -> Fields | None:
+    try:
+        return FORMATS[name].fields(record)
+    except RecursionError:  # nested so deep that nobody meant it
         return None
-    record = _json_in(entry)
-    if record is None:
-        record = pairs(entry)
-        if name == AUTO:
-            name = next((known for known, kind in FORMATS.items() if kind.knows(record)), "key_value")
-    elif name == AUTO:
-        name = next((known for known, kind in FORMATS.items() if kind.knows(record)), "json")
-    told = FORMATS[name].fields(record)
-    return finished(told, source=name, timestamp=timestamp, record_id=record_id, raw=entry if raw else None)
 
 
 def _json_in(entry: str) -> Mapping[str, Any] | None:

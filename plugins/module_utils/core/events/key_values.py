@@ -13,7 +13,7 @@ from .sources.plain import LINE
 from .texts import without_colours
 from .timestamps import leading_timestamp
 
-_PAIR = re.compile(r"(?<![^\s,;(\[{|])([A-Za-z_@][\w.@-]{0,60})=(?:\"((?:[^\"\\]|\\.){0,100000})\"|'([^'\n]{0,100000})'|([^\s,;]*))", re.DOTALL)
+_PAIR = re.compile(r"(?<![^\s,;(\[{|])([A-Za-z_@][\w.@-]{0,60})=(?:\"([^\"\\]*(?:\\.[^\"\\]*)*)\"|'([^'\n]*)'|([^\s,;]*))", re.DOTALL)
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _PLAIN = {"n": "\n", "t": "\t", "r": "\r"}
 _MOST = 200

@@ -15,9 +15,9 @@ _STEMS = {
     "create": "creat provision insert import onboard new",
     "delete": "delet deprovision destroy purg",
     "replace": "replac put",
-    "update": "updat modif patch chang edit sync renam push",
+    "update": "updat modif patch chang edit sync synchroniz renam push",
     "read": "read get list search fetch quer retriev lookup",
-    "add": "add assign",
+    "add": "add assign join",
     "remove": "remov unassign",
 }
 _VERB = {stem: verb for verb, stems in _STEMS.items() for stem in stems.split()}
@@ -28,6 +28,7 @@ _NOUNS.update(dict.fromkeys(("member", "members", "membership", "memberships"), 
 _WORD = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)*")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _WELL_FORMED = re.compile(r"(?:user|group|service)\.[a-z_]+(?:\.[a-z_]+)*\Z")
+_DOTTED = re.compile(r"(?<![\w.@-])((?:user|group)\.(?:create|replace|update|activate|deactivate|delete|member\.add|member\.remove))(?![\w.@-])")
 _EMAIL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,10}")
 _NAMED = {
     noun: re.compile(rf"\b{noun}(?:name)?s?[\s:=]{{1,3}}(?:named |name |id=)?(?:\"([^\"\n]{{1,200}})\"|'([^'\n]{{1,200}})'|`([^`\n]{{1,200}})`)", re.IGNORECASE)
@@ -49,6 +50,9 @@ def action_in(sentence: str, resource: str = "") -> str:
 
     resource: user or group, for a sentence that has the verb only.
     """
+    dotted = _DOTTED.search(sentence, 0, _FAR)
+    if dotted:
+        return dotted[1]
     verb, nouns = "", []
     for found in _WORD.finditer(sentence[:_FAR]):
         word = found[0].lower()

@@ -9,9 +9,12 @@ What a secret looks like is known by its name or its form only, since a log's se
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from typing import Any
+
+from .texts import encodable
 
 HIDDEN = "********"
 
@@ -73,7 +76,9 @@ def is_secret(name: str) -> bool:
 def redacted_value(value: Any, depth: int = 0) -> Any:
     """A parsed record of a log without its secrets: by name, by form in any text, and passwords set by a PATCH."""
     if isinstance(value, str):
-        return redacted(value)
+        return redacted(encodable(value))
+    if isinstance(value, float) and not math.isfinite(value):
+        return None  # JSON has none
     if depth > 50:
         return None if isinstance(value, (Mapping, list, tuple)) else value
     if isinstance(value, Mapping):
@@ -81,7 +86,7 @@ def redacted_value(value: Any, depth: int = 0) -> Any:
         path = next((part for name, part in value.items() if str(name).lower() == "path"), None)
         if isinstance(path, str) and is_secret(path):
             hidden.update(name for name in value if str(name).lower() == "value")
-        return {str(name): HIDDEN if name in hidden else redacted_value(part, depth + 1) for name, part in value.items()}
+        return {encodable(str(name)): HIDDEN if name in hidden else redacted_value(part, depth + 1) for name, part in value.items()}
     if isinstance(value, (list, tuple)):
         return [redacted_value(part, depth + 1) for part in value]
     return value

@@ -19,8 +19,9 @@ from .requests import resource_of
 from .statuses import status_of
 from .timestamps import moment, spelled, timestamp
 
-_BEFORE = re.compile(r"-?\s*((?:\d{1,9}\s*[a-z]+\s*)+?)(?:\s+ago)?", re.IGNORECASE | re.ASCII)
-_PART = re.compile(r"(\d+)\s*([a-z]+)", re.IGNORECASE | re.ASCII)
+_BEFORE = re.compile(r"-?\s?((?:\d{1,9}\s?[a-z]{1,7}\s?){1,6}?)(?:\s?ago)?", re.ASCII)
+_PART = re.compile(r"(\d+)\s?([a-z]+)", re.ASCII)
+_EPOCH = 10**8  # a number below it (1973) is more likely a mistake than seconds since 1970
 _UNITS = {"s": 1, "sec": 1, "second": 1, "m": 60, "min": 60, "minute": 60, "h": 3600, "hour": 3600, "d": 86400, "day": 86400, "w": 604800, "week": 604800}
 
 
@@ -100,17 +101,17 @@ def point(value: Any, now: datetime, option: str) -> datetime | None:
     try:
         if before:
             return now - timedelta(seconds=sum(int(count) * _unit(unit) for count, unit in _PART.findall(before[1])))
+        number = float(words) if isinstance(words, (int, float)) or words.lstrip("-").isdigit() else _EPOCH
         named = timestamp(words)
-        if named:
+        if named and number >= _EPOCH:
             return moment(named)
-    except (KeyError, OverflowError):
+    except (KeyError, OverflowError, AttributeError):
         pass
     raise InvalidInput(f"{option}: {value!r} is no point in time; write 2026-11-24T10:00:00Z, or -2h or -7d for a time before now")
 
 
 def _unit(word: str) -> int:
-    plain = word.lower()
-    return _UNITS[plain] if plain in _UNITS else _UNITS[plain[:-1] if plain.endswith("s") else plain]
+    return _UNITS[word] if word in _UNITS else _UNITS[word[:-1] if word.endswith("s") else word]
 
 
 def _texts(value: Any, option: str) -> tuple[str, ...]:

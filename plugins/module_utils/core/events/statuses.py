@@ -23,8 +23,10 @@ _WORDS = {
     ATTEMPTED: "attempted attempt pending started starting inprogress in_progress deferred queued scheduled challenge retry retrying",
 }
 _STATUS = {word: status for status, words in _WORDS.items() for word in words.split()}
-_LEVELS = dict.fromkeys("error err fatal critical crit alert emerg panic severe eror fata pani dpanic".split(), FAILURE)
-_LEVELS.update(dict.fromkeys(("warning", "warn"), WARNING))
+_LEVEL_WORDS = {FAILURE: "error err fatal critical crit alert emerg panic severe eror fata pani dpanic", WARNING: "warning warn"}
+_LEVELS = {word: status for status, words in _LEVEL_WORDS.items() for word in words.split()}
+_GOING_WRONG = re.compile(r"\b(?:fail(?:ed|ure|s)?|could not|couldn't|cannot|unable to|error (?:creating|updating|deleting|adding|removing))\b", re.IGNORECASE)
+_GOING_WELL = re.compile(r"\b(?:successfully|succeeded|success)\b", re.IGNORECASE)
 
 # RFC 7644 section 3.12, table 9.
 _SCIM_TYPES = ("invalidFilter", "tooMany", "uniqueness", "mutability", "invalidSyntax", "invalidPath", "noTarget", "invalidValue", "invalidVers", "sensitive")
@@ -81,6 +83,12 @@ def status_of(value: Any) -> str:
 def status_of_level(level: Any) -> str:
     """What the level of a line says about the outcome: failure, warning, or "" for all that is only information."""
     return _LEVELS.get(level.strip().lower(), "") if isinstance(level, str) else ""
+
+
+def status_in(sentence: str) -> str:
+    """What a sentence says about the outcome: failure, success, or "" if it only says what is being done."""
+    beginning = sentence[:1_000]
+    return FAILURE if _GOING_WRONG.search(beginning) else SUCCESS if _GOING_WELL.search(beginning) else ""
 
 
 def code_in(text: str) -> str:

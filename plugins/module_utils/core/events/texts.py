@@ -42,6 +42,11 @@ def text(value: Any, longest: int = 1_000) -> str:
     said = said.strip()
     if len(said) > longest:
         said = said[: longest - 1] + "…"
+    return encodable(said)
+
+
+def encodable(said: str) -> str:
+    """A text without the halves of surrogate pairs that JSON may hold and UTF-8 cannot (RFC 8259 section 8.2)."""
     return said if said.isascii() else _SURROGATE.sub("\ufffd", said)
 
 

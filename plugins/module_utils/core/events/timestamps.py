@@ -78,7 +78,7 @@ def _from_parts(date: str, minutes: str, seconds: str, fraction: str | None, zon
 
 
 def _from_number(value: float) -> str:
-    if not math.isfinite(value):
+    if isinstance(value, float) and not math.isfinite(value):
         return ""
     scale = 1
     while abs(value) >= _LARGEST_SECONDS * scale and scale < 10**9:

@@ -11,12 +11,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from ..event import Fields
 from ..phrases import action_in, named_action, person_in
 from ..requests import action_of, identity_in, resource_in_path, resource_of
-from ..statuses import ATTEMPTED, FAILURE, UNKNOWN, WARNING, status_of, status_of_level
+from ..statuses import ATTEMPTED, FAILURE, UNKNOWN, WARNING, status_in, status_of, status_of_level
 from ..texts import text
 
 LINE = "_line"  # under this name the text of the line that a record was made of
@@ -51,7 +52,6 @@ _OTHERS.update(url="path", path="path", uri="path", requestbody="body", body="bo
 _INSIDE = ("username", "userprincipalname", "email", "mail", "displayname", "name", "value", "message", "detail", "id", "code", "reason")
 _MARKER = re.compile(r"\bSCIM[_ -]?(?:FAILURE|FAILED|ERROR)\b", re.IGNORECASE)
 _TROUBLE = re.compile(r"Traceback \(most recent call last\)|\b(?:ERROR|FATAL|CRITICAL|EMERG|ALERT|PANIC|SCIM_FAILURE|SCIM_ERROR)\b")
-_SPELLING: dict[str, str] = {}
 
 
 def fields(record: Mapping[str, Any]) -> Fields | None:
@@ -60,7 +60,7 @@ def fields(record: Mapping[str, Any]) -> Fields | None:
     line = record.get(LINE, "")
     words = line or text(found.get("detail"), 2_000)
     action = _action(found, others, words)
-    status = _status(found, others, line)
+    status = _status(found, others, line, words)
     if not action:
         if status != FAILURE:
             return None
@@ -88,7 +88,7 @@ def _told(record: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     for name, value in record.items():
         if value is None or value == "" or name == LINE:
             continue
-        plain = _SPELLING.get(name) or _spelling(name)
+        plain = _spelling(name) if isinstance(name, str) and len(name) < 100 else ""
         if plain in _FIELD:
             field, rank = _FIELD[plain]
             if rank < ranks.get(field, 1_000):
@@ -102,16 +102,14 @@ def _told(record: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     return found, others
 
 
-def _spelling(name: Any) -> str:
-    plain = _SIGNS.sub("", str(name)).lower()
-    if len(_SPELLING) < 1_000 and isinstance(name, str) and len(name) < 100:
-        _SPELLING[name] = plain  # the same names come in every line
-    return plain
+@lru_cache(maxsize=1_000)  # the same names come in every line
+def _spelling(name: str) -> str:
+    return _SIGNS.sub("", name).lower()
 
 
 def _simple(value: Mapping[str, Any]) -> Any:
     """The one part of an object that names it."""
-    by_name = {_spelling(name): part for name, part in value.items() if isinstance(part, (str, int, float))}
+    by_name = {_SIGNS.sub("", str(name)).lower(): part for name, part in value.items() if isinstance(part, (str, int, float))}
     return next((by_name[name] for name in _INSIDE if name in by_name), text(value))
 
 
@@ -134,7 +132,7 @@ def _action(found: Mapping[str, Any], others: Mapping[str, Any], words: str) -> 
     return "" if told.endswith(".read") else told
 
 
-def _status(found: Mapping[str, Any], others: Mapping[str, Any], line: str) -> str:
+def _status(found: Mapping[str, Any], others: Mapping[str, Any], line: str, words: str) -> str:
     told = status_of(found.get("status"))
     if told:
         return told
@@ -149,7 +147,7 @@ def _status(found: Mapping[str, Any], others: Mapping[str, Any], line: str) -> s
         return FAILURE
     if found.get("error_code") or found.get("scim_type"):
         return FAILURE
-    return ATTEMPTED if found.get("action") is None else UNKNOWN
+    return status_in(words) or (ATTEMPTED if found.get("action") is None else UNKNOWN)
 
 
 def _is_code(value: Any) -> bool:
