@@ -79,8 +79,9 @@ def words(arguments: Sequence[str]) -> str:
     return " ".join(map(shlex.quote, arguments))
 
 
-def answer(output: str, mark: str, *, errors: str = "", most: int = MOST_BYTES) -> Answer:
-    """What a framed command gave. output: standard output, with what is no UTF-8 as surrogates. errors: standard error.
+def answer(output: str, mark: str, *, errors: str = "", windows: bool = False, most: int = MOST_BYTES) -> Answer:
+    """What a framed command gave. output: standard output, with what is no UTF-8 as surrogates. errors: standard error, which holds
+    the messages on windows, and elsewhere only what the connection said.
 
     Raises Unreachable if it broke off.
     """
@@ -93,7 +94,7 @@ def answer(output: str, mark: str, *, errors: str = "", most: int = MOST_BYTES) 
     if not found or not told:
         raise Unreachable("the connection broke off before the log was read to its end; nothing of it is returned" + _because(errors))
     number = code.strip().split("\n", 1)[0].strip()
-    return Answer(data, f"{said}\n{errors}", int(number) if number.isdigit() and number.isascii() else 127, len(data) >= most)
+    return Answer(data, f"{said}\n{errors}" if windows else said, int(number) if number.isdigit() and number.isascii() else 127, len(data) >= most)
 
 
 def _lone(output: str) -> bool:

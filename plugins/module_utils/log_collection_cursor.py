@@ -31,13 +31,17 @@ _ROTATED = re.compile(
 
 @dataclass(frozen=True)
 class LogFile:
-    """A file as it was found. size: in bytes, as it is stored. head: its first bytes, decompressed. packed: by gzip."""
+    """A file as it was found. size: in bytes, as it is stored. head: its first bytes, decompressed. packed: by gzip.
+
+    changed: when it was written to last, in seconds since 1970; 0 if that is not known.
+    """
 
     name: str
     inode: int
     size: int
     head: bytes
     packed: bool = False
+    changed: int = 0
 
     @property
     def rotated(self) -> bool:

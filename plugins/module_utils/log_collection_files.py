@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Log files on a host, read with nothing but a POSIX shell, ls, od, tail, head, awk and gzip.
+"""Log files on a host, read with nothing but a POSIX shell, ls, od, tail, head, awk and gzip; and stat, where it is.
 
 Only what a pattern selects crosses the wire: awk on the host finds the lines, with the lines around them that may belong to the same
 entry, and tells where in the file they are. Where entries begin and end is decided here, by the rules for all logs.
@@ -28,15 +28,16 @@ _GLOB = re.compile(r"(\[!?|[]*?])")
 # Which file it is by what ls and od say. set -f: no word of theirs is taken for a pattern. Only a regular file is opened, because a
 # named pipe would wait for somebody to write.
 _LOOK = (
-    "look() {{ s={read}; i=0; z=0; h=; d=$1; if [ \"$2\" = beside ]; then s=beside; fi; "
+    "look() {{ s={read}; i=0; z=0; m=0; h=; d=$1; if [ \"$2\" = beside ]; then s=beside; fi; "
     'while [ ! -d "$d" ] && [ -n "$d" ]; do d=${{d%/*}}; done; d=${{d:-/}}; '
     'if [ -d "$1" ]; then s={directory}; '
     'elif [ ! -e "$1" ]; then if [ ! -x "$d" ] || {{ [ "$2" = glob ] && [ ! -r "$d" ]; }}; then s={unreadable}; else s={missing}; fi; '
     'elif [ ! -f "$1" ]; then s={special}; elif [ ! -r "$1" ]; then s={unreadable}; '
     'else set -f; n=$1; set -- $(ls -dinL -- "$1"); i=$1; z=$6; set -- "$n"; set +f; '
+    'm=$(stat -L -c %Y -- "$1" 2> /dev/null || stat -L -f %m -- "$1" 2> /dev/null || echo 0); '
     'case $1 in *.gz) h=$(gzip -dc < "$1" 2> /dev/null | od -An -v -tx1 -N {head} | tr -d " \\n");; '
     '*) h=$(od -An -v -tx1 -N {head} < "$1" | tr -d " \\n");; esac; fi; '
-    'printf "%s %s %s %s %s\\000" $s "$i" "$z" "${{h:--}}" "$1"; }}'
+    'printf "%s %s %s %s %s %s\\000" $s "$i" "$z" "$m" "${{h:--}}" "$1"; }}'
 )
 # A record that no log can hold is appended, so that the last line of the file is known to have an end or not. Groups are at least
 # entries, never less: a line that might belong to the one before it stays with it.
@@ -128,7 +129,7 @@ def listed(answer: Answer) -> list[Seen]:
     """What a host says about paths; what makes no sense is left out."""
     found: dict[str, Seen] = {}
     for record in answer.data.decode("utf-8", "surrogateescape").split("\0"):
-        state, inode, size, head, path = [*record.split(" ", 4), "", "", "", "", ""][:5]
+        state, inode, size, changed, head, path = [*record.split(" ", 5), "", "", "", "", "", ""][:6]
         if state not in _STATES or not path:
             continue
         if state not in (READ, _BESIDE):
@@ -136,11 +137,11 @@ def listed(answer: Answer) -> list[Seen]:
             continue
         try:
             first = bytes.fromhex(head.strip("-"))
-            number, length = int(inode), int(size)
+            number, length, moment = int(inode), int(size), int(changed) if changed.isdigit() else 0
         except ValueError:
             found[path] = Seen(path, UNREADABLE)
             continue
-        file = LogFile(path, number, length, first, path.endswith(".gz"))
+        file = LogFile(path, number, length, first, path.endswith(".gz"), moment)
         if state == READ or (file.rotated and path not in found):
             found[path] = Seen(path, READ, file)
     return list(found.values())

@@ -143,7 +143,7 @@ def _seen(path: str) -> Seen:
         return Seen(path, MISSING)
     except (OSError, ValueError):
         return Seen(path, UNREADABLE)
-    return Seen(path, READ, LogFile(path, kind.st_ino, kind.st_size, head, packed))
+    return Seen(path, READ, LogFile(path, kind.st_ino, kind.st_size, head, packed, int(kind.st_mtime)))
 
 
 def _head(stream: BinaryIO) -> bytes:
