@@ -62,11 +62,14 @@ options:
     type: list
     elements: str
   user:
-    description: Only what concerns these people, by the name in the log, in any letter case; shell patterns such as V(*@example.com) are allowed.
+    description:
+      - Only what concerns these people, by the name in the log, in any letter case; shell patterns such as V(*@example.com) are allowed.
+      - Cloudflare is asked for names as they are given and in lower case, and for everything if it has neither. With a pattern, it is asked
+        for everything, which finds names in mixed spellings, too.
     type: list
     elements: str
   group:
-    description: Only what concerns these groups, by the name in the log, in any letter case; shell patterns are allowed.
+    description: Only what concerns these groups, like O(user).
     type: list
     elements: str
   limit:
@@ -228,13 +231,12 @@ from ansible.plugins.lookup import LookupBase
 from ansible.utils.display import Display
 
 from ..module_utils.client.connection import REQUESTS_PROBLEM
-from ..module_utils.client.redaction import Redactor
 from ..module_utils.cloudflare_options import ACCESS, connect_account
-from ..module_utils.core.errors import LifecycleError
+from ..module_utils.core.errors import InvalidInput, LifecycleError
 from ..module_utils.core.events.event import ALL, RAW, Event, chosen
 from ..module_utils.core.events.selection import Selection
 from ..module_utils.inquiry.logs.cloudflare import updates
-from ..module_utils.options import secrets_of
+from ..module_utils.log_file_events import events_of_evtx, events_of_files
 from ..module_utils.query import compiled
 
 Collected = dict[str, Any]
@@ -250,14 +252,18 @@ class LookupModule(LookupBase):  # type: ignore[misc]
         try:
             return self._events(self._names(terms))
         except LifecycleError as error:
-            raise AnsibleError(f"scim_logs: {Redactor(secrets_of(self.get_option)).clean(str(error))}") from None
+            raise AnsibleError(f"scim_logs: {error}") from None
+
+    def _given(self, name: str) -> Any:
+        """The value of an option, ``None`` for one that only other plugins have."""
+        return self.get_option(name) if name in self.option_definitions else None
 
     def _events(self, names: list[str]) -> list[Any]:
         """What is returned. Options are looked at before anything is asked."""
         ask = compiled(self.get_option("query"))
         given = self.get_option("fields")
         fields = chosen(given or ([ALL] if ask else None))
-        selection = Selection.from_options(self.get_option, datetime.now(timezone.utc))
+        selection = Selection.from_options(self._given, datetime.now(timezone.utc))
         read = {"cloudflare": self._from_cloudflare, "file": self._from_files, "evtx": self._from_evtx}[self.get_option("source")]
         collected = read(names, selection, RAW in fields)
         if collected["unparsed"]:
@@ -271,7 +277,7 @@ class LookupModule(LookupBase):  # type: ignore[misc]
     def _from_cloudflare(self, names: list[str], selection: Selection, raw: bool) -> Collected:
         if REQUESTS_PROBLEM:
             raise AnsibleError(missing_required_lib("requests"))
-        account = connect_account(self.get_option, read_only=True)
+        account = connect_account(self._given, read_only=True)
         said = f"the SCIM log of the Cloudflare account {account.account_id} at {self.get_option('base_url')}"
         Display().vvvv(f"scim_logs: {said}; identity providers: {', '.join(names) or 'all with SCIM'}; {_told(selection)}")
         try:
@@ -281,6 +287,21 @@ class LookupModule(LookupBase):  # type: ignore[misc]
         requests = account.transport.counts["GET"]
         Display().vvvv(f"scim_logs: {len(collected['events']):,} events in {requests:,} requests, {collected['unparsed']:,} entries not understood")
         return collected
+
+    def _from_files(self, names: list[str], selection: Selection, raw: bool) -> Collected:
+        return events_of_files(self._paths(names), self.get_option("format"), selection, raw=raw)
+
+    def _from_evtx(self, names: list[str], selection: Selection, raw: bool) -> Collected:
+        return events_of_evtx(self._paths(names), selection, raw=raw)
+
+    def _paths(self, names: list[str]) -> list[str]:
+        """The names as paths; relative ones are beside the playbook."""
+        if not names:
+            raise InvalidInput(f"give at least one file for source {self.get_option('source')}")
+        base = self._loader.get_basedir() if self._loader else ""
+        paths = [os.path.join(base, os.path.expanduser(name)) for name in names]
+        Display().vvvv(f"scim_logs: reading {', '.join(paths)}")
+        return paths
 
     def _names(self, terms: list[Any]) -> list[str]:
         """The terms as texts. A list among them stands for what is in it."""

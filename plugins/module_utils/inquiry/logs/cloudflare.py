@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, NamedTuple, TypeVar
 
 from ...client.access_lookup import by_id, everything, not_found, the_only
@@ -70,11 +70,14 @@ def updates(account: CloudflareAccount, providers: Sequence[str] | None, selecti
     events: list[Event] = []
     collected: Collected = {"events": events, "unparsed": 0, "truncated": False, "cursor": ""}
     limit = selection.limit or None
-    for filters in questions(selection):
-        found: Iterator[Event] = _matching(
-            _logged(account, {"idp_id": ids, **filters}, window, newest_first=limit is not None, raw=raw), selection, collected
-        )
-        events += found if limit is None else reversed(list(islice(found, limit + 1)))
+    for question in questions(selection):
+        for filters in question:
+            entries_of = _logged(account, {"idp_id": ids, **filters}, window, newest_first=limit is not None, raw=raw)
+            first = next(entries_of, None)
+            if first is not None:
+                found = _matching(chain([first], entries_of), selection, collected)
+                events += found if limit is None else reversed(list(islice(found, limit + 1)))
+                break
     events.sort(key=lambda event: str(event["timestamp"]))
     if limit is not None and len(events) > limit:
         collected["truncated"] = True
@@ -92,27 +95,26 @@ def reaches_back(account: CloudflareAccount, ids: Sequence[str], window: Window)
     return next(logged(account, ids, window), None) is not None
 
 
-def questions(selection: Selection) -> Iterator[Filters]:
-    """What to ask Cloudflare for: query parameters that leave out nothing that is selected. Answers do not overlap.
+def questions(selection: Selection) -> list[list[Filters]]:
+    """What to ask Cloudflare for: query parameters that leave out nothing that is selected. Answers to two questions do not overlap.
 
-    An entry that failed does not always carry the name of whom it was about, so names narrow only what succeeded.
+    Of each question the first form counts whose answer is not empty. An entry that failed does not always carry the name of whom it
+    was about, so names narrow only what succeeded; and only if Cloudflare knows the names in this spelling.
     """
     filters: Filters = {}
     status = [{SUCCESS: "SUCCESS", FAILURE: "FAILURE"}.get(name, "") for name in selection.status]
     if status and all(status):
         filters["status"] = sorted(status)
     if selection.resource_type:
-        filters["resource_type"] = sorted({str(name).upper() for name in selection.resource_type} & {"USER", "GROUP"})
+        filters["resource_type"] = sorted({name.upper() for name in selection.resource_type})
     filters["request_method"] = _methods(selection.action)
     filters = {name: values for name, values in filters.items() if values}
     names = _names(selection)
     asked = filters.get("status") or ["FAILURE", "SUCCESS"]
     if not names or asked == ["FAILURE"]:
-        yield filters
-        return
-    yield {**filters, **names, "status": ["SUCCESS"]}
-    if "FAILURE" in asked:
-        yield {**filters, "status": ["FAILURE"]}
+        return [[filters]]
+    succeeded, failed = {**filters, "status": ["SUCCESS"]}, {**filters, "status": ["FAILURE"]}
+    return [[{**succeeded, **names}, succeeded], *([[failed]] if "FAILURE" in asked else [])]
 
 
 def provider_ids(account: CloudflareAccount, providers: Sequence[str] | None) -> list[str]:
