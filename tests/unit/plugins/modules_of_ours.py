@@ -13,17 +13,25 @@ from unittest import mock
 
 import yaml
 from ansible_collections.identityops.lifecycle.plugins.module_utils import runner
+from ansible_collections.identityops.lifecycle.plugins.module_utils.log_collection_options import CONSTRAINTS, SPEC
 
 ROOT = Path(__file__).resolve().parents[3]
 COLLECTION = "identityops.lifecycle."
 PACKAGE = "ansible_collections.identityops.lifecycle.plugins."
 NAMES = sorted(path.stem for path in (ROOT / "plugins/modules").glob("*.py") if path.stem != "__init__")
 
+ON_THE_CONTROLLER = {"scim_log_info": (SPEC, CONSTRAINTS)}  # documentation only: an action plugin does the work, without a service
+
 LONGER = {"scim_directory": {"time_budget", "max_scan"}}  # options with another default than everywhere else, on purpose
 
 
 def module(name):
     return importlib.import_module(f"{PACKAGE}modules.{name}")
+
+
+def of_cloudflare(name):
+    """Whether a module works on a Cloudflare account, and not on a SCIM service."""
+    return name.startswith("access_") or name == "scim_log_archive"
 
 
 def documentation(name):
@@ -51,6 +59,8 @@ class _Caught(Exception):
 
 def specification(name):
     """The argument spec of a module, and its constraints: ``{"required_one_of": ...}``."""
+    if name in ON_THE_CONTROLLER:
+        return copy.deepcopy(ON_THE_CONTROLLER[name])
 
     def caught(_self, spec, **constraints):
         raise _Caught(spec, constraints)

@@ -17,9 +17,11 @@ from ansible_collections.identityops.lifecycle.tests.unit.plugins.modules_of_our
     COLLECTION,
     LONGER,
     NAMES,
+    ON_THE_CONTROLLER,
     ROOT,
     documentation,
     module,
+    of_cloudflare,
     specification,
 )
 
@@ -33,6 +35,7 @@ def groups_of(name):
 
 
 each_module = pytest.mark.parametrize("name", NAMES)
+each_module_of_a_service = pytest.mark.parametrize("name", [name for name in NAMES if name not in ON_THE_CONTROLLER])
 
 
 def differences(documented, spec, where=""):
@@ -75,11 +78,11 @@ def test_a_disagreement_would_be_found():
         assert len(list(differences(said, changed))) == 1
 
 
-@each_module
+@each_module_of_a_service
 def test_every_option_of_the_environment_names_its_variable(name):
     documented, (spec, _constraints) = documentation(name)["options"], specification(name)
     variables = {option: list(done["fallback"][1]) for option, done in spec.items() if "fallback" in done}
-    if name.startswith("access_"):
+    if of_cloudflare(name):
         assert "CLOUDFLARE_API_TOKEN" in variables["api_token"]
     else:
         variables["headers"] = ["SCIM_HEADERS"]  # read by connect()
@@ -89,10 +92,10 @@ def test_every_option_of_the_environment_names_its_variable(name):
         assert [variable for variable in names if f"E({variable})" not in text] == [], option
 
 
-@each_module
+@each_module_of_a_service
 def test_every_module_connects_with_the_same_options(name):
     spec, _constraints = specification(name)
-    connection, writing = (ACCESS, ACCESS_WRITING) if name.startswith("access_") else (CONNECTION, WRITING)
+    connection, writing = (ACCESS, ACCESS_WRITING) if of_cloudflare(name) else (CONNECTION, WRITING)
     same = connection.keys() - LONGER.get(name, set())
     assert {option: spec.get(option) for option in same} == {option: connection[option] for option in same}
     if spec.get("on_unconverged"):
@@ -109,7 +112,7 @@ def test_every_module_tells_what_users_look_for(name):
     assert str(found["version_added"]) == "1.0.0"
     assert {"check_mode", "diff_mode", "idempotent", "action_group"} <= set(found["attributes"])
     assert found["attributes"]["action_group"]["membership"] == [COLLECTION + group for group in groups_of(name)]
-    assert "requests" in found["requirements"]
+    assert "requests" in found["requirements"] or name in ON_THE_CONTROLLER
     assert found["seealso"]
     for link in found["seealso"]:
         if link.get("module", "").startswith(COLLECTION):
@@ -129,9 +132,9 @@ def test_every_returned_value_has_a_sample(name):
 
 def test_the_action_groups_hold_the_modules_that_they_are_for():
     groups = action_groups()
-    assert groups["scim"] == [name for name in NAMES if name.startswith("scim_")]
+    assert groups["scim"] == [name for name in NAMES if not of_cloudflare(name) and name not in ON_THE_CONTROLLER]
     assert groups["scim_writing"] == [name for name in groups["scim"] if "protected" in specification(name)[0]]
-    assert groups["access"] == [name for name in NAMES if name.startswith("access_")]
+    assert groups["access"] == [name for name in NAMES if of_cloudflare(name)]
     assert groups["access_writing"] == [name for name in groups["access"] if "on_unconverged" in specification(name)[0]]
 
 

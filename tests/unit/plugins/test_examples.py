@@ -14,7 +14,9 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.identityops.lifecycle.tests.unit.plugins.modules_of_ours import (
     COLLECTION,
     NAMES,
+    ON_THE_CONTROLLER,
     module,
+    of_cloudflare,
     specification,
 )
 
@@ -54,7 +56,9 @@ def plain(value, option):
 
 def problems(name, options):
     spec, constraints = specification(name)
-    where = {"account_id": "0" * 32} if name.startswith("access_") else {"url": "https://scim.example.com/v2"}
+    where = {"account_id": "0" * 32} if of_cloudflare(name) else {"url": "https://scim.example.com/v2"}
+    if name in ON_THE_CONTROLLER:
+        where = {}
     given = {**where, **plain(options, {"options": spec})}
     validator = ArgumentSpecValidator(spec, **{key: constraints.get(key) for key in CONSTRAINTS})
     return validator.validate(given).error_messages
