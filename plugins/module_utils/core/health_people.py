@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from .health_text import inert
@@ -18,12 +18,15 @@ _BEGINS = ("user.activate", "user.create")  # whoever is let in again on purpose
 _RANKS = {"user.deactivate": 0, "user.delete": 0, "group.member.remove": 1, "user.member.remove": 1, "group.delete": 1}
 
 
-def open_failures(events: Iterable[Event]) -> list[dict[str, Any]]:
+def open_failures(events: Iterable[Event], failures_only: Collection[str] = ()) -> list[dict[str, Any]]:
     """One entry for each person or group whose last event failed, the worst first and then the newest.
 
     events: in the order of time. Only what succeeded or failed counts, and no reads: that somebody was looked up, skipped or
     attempted says nothing about whether the last write took. A deactivation or deletion that failed stays open until one
     succeeds or the person is let in again: a later change of the telephone number does not end anybody's access.
+
+    failures_only: the providers that log nothing but failures. Where one of them was the last to tell of somebody, a success that
+    another logged ends it; otherwise each provider speaks for itself, because somebody may leave one and stay in another.
 
     Each is ``{"kind", "who", "leaver", "event", "attempts", "since", "providers"}``: event is the one that failed last, attempts how
     often it failed in a row, since the first of these.
@@ -43,7 +46,8 @@ def open_failures(events: Iterable[Event]) -> list[dict[str, Any]]:
             courses = ["last"]
         for course in courses:
             if status == "success":
-                running.pop((*place, course), None)
+                for provider in (place[0], *failures_only):
+                    running.pop((provider, *place[1:], course), None)
             elif course == "last" or action in _ENDS:
                 running.setdefault((*place, course), []).append(event)
     return _merged(running)
@@ -87,3 +91,15 @@ def _merged(running: Mapping[tuple[str, str, str, str], list[Event]]) -> list[di
 
 def _rank(event: Event) -> int:
     return _RANKS.get(str(event.get("action", "")), 2)
+
+
+def by_reason(people: Iterable[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
+    """People of a report in the same order, those with the same failure for the same reason together.
+
+    The reason is the cause; where none is known, it is what the log says, so that these stand for themselves.
+    """
+    alike: dict[tuple[Any, ...], list[Mapping[str, Any]]] = {}
+    for person in people:
+        reason = person.get("cause") or person.get("detail")
+        alike.setdefault((person.get("action"), person.get("error_code"), reason, person.get("remedy")), []).append(person)
+    return list(alike.values())

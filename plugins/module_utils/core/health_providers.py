@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,22 +60,29 @@ def failure_rate(counts: Mapping[str, int]) -> float | None:
     return round(100 * counts["failure"] / decided, 2) if decided else None
 
 
-def providers(events: Sequence[Event], known: Iterable[str], window: Window, thresholds: Thresholds) -> list[dict[str, Any]]:
+def failures_only(events: Iterable[Event], known: Iterable[str]) -> set[str]:
+    """The providers that logged failures and never a success, and are not known to log both: a connector that only writes errors."""
+    events = list(events)
+    return {str(event["provider"]) for event in events} - {str(e["provider"]) for e in events if e.get("status") == "success"} - set(known)
+
+
+def providers(events: Sequence[Event], known: Collection[str], window: Window, thresholds: Thresholds) -> list[dict[str, Any]]:
     """One entry for each provider that logged something or is known to be there, the worst first.
 
-    events: by time, with ``at`` and ``provider``.
+    events: by time, with ``at`` and ``provider``. Of a log that holds failures only, no rate and no silence is told.
     """
+    partial = failures_only(events, known)
     by_name: dict[str, list[Event]] = {name: [] for name in known}
     for event in events:
         by_name.setdefault(str(event["provider"]), []).append(event)
-    entries = [_provider(name, of_it, window, thresholds) for name, of_it in by_name.items()]
+    entries = [_provider(name, of_it, window, Thresholds() if name in partial else thresholds, name in partial) for name, of_it in by_name.items()]
     return sorted(entries, key=lambda entry: (_ORDER.index(entry["state"]), str(entry["name"]).casefold()))
 
 
-def _provider(name: str, events: Sequence[Event], window: Window, thresholds: Thresholds) -> dict[str, Any]:
+def _provider(name: str, events: Sequence[Event], window: Window, thresholds: Thresholds, partial: bool) -> dict[str, Any]:
     inside = [event for event in events if event["at"] >= window.since]
     counts = tally(inside)
-    rate = failure_rate(counts)
+    rate = None if partial else failure_rate(counts)
     success, failure = (_last(events, status) for status in ("success", "failure"))
     silence = (window.until - (success["at"] if success else window.read_from)).total_seconds()
     problems = []
@@ -89,6 +96,8 @@ def _provider(name: str, events: Sequence[Event], window: Window, thresholds: Th
         state, said = FAILING if counts["failure"] else SILENT, "; ".join(problems)
     elif not inside:
         state, said = SILENT, "nothing was logged in the window"
+    elif partial and in_a_row:
+        state, said = FAILING, f"{counted(in_a_row, 'failure')}; this log holds no successes, so no rate and no silence is told"
     elif in_a_row:
         state, said = FAILING, "the last event failed" if in_a_row == 1 else f"the last {counted(in_a_row, 'event')} failed"
     elif rate is None:

@@ -13,10 +13,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from .events.causes import explain
+from .events.summary import kind_of
 from .health_people import open_failures, subject
-from .health_providers import FAILING, OK, UNKNOWN, Event, Thresholds, failure_rate, providers, tally
+from .health_providers import (
+    FAILING,
+    OK,
+    SILENT,
+    UNKNOWN,
+    Event,
+    Thresholds,
+    failure_rate,
+    failures_only,
+    providers,
+    tally,
+)
 from .health_sources import Read, Window
-from .health_text import counted, inert, stamp
+from .health_text import counted, foreign, inert, sentence, stamp
 from .health_timeline import timeline
 
 HEALTHY = "healthy"
@@ -35,7 +47,7 @@ def report(
     inside = [event for event in events if event["at"] >= window.since]
     known = {name for source in read for name in source.providers.values()}
     by_provider = providers(events, known, window, thresholds)
-    people = [_person(entry, causes) for entry in open_failures(events)]
+    people = [_person(entry, causes) for entry in open_failures(events, failures_only(events, known))]
     problems = _problems(probe, read, by_provider, thresholds)
     failures = _failures(inside, causes)
     counts = tally(inside)
@@ -61,8 +73,8 @@ def report(
     }
     broken, unknown = _broken(result), _unknown(result)
     state = FAILING if broken else UNKNOWN if unknown else HEALTHY
-    said = "; ".join([*broken, *unknown]) or "every provider succeeded, and nobody is left with a failure"
-    return {"healthy": state == HEALTHY, "state": state, "said": said[:1].upper() + said[1:], **result}
+    reasons = [*broken, *unknown] or ["every provider succeeded, and nobody is left with a failure"]
+    return {"healthy": state == HEALTHY, "state": state, "said": sentence("; ".join(reasons)), "reasons": reasons, **result}
 
 
 def _in_order(read: Sequence[Read], window: Window) -> list[dict[str, Any]]:
@@ -75,7 +87,7 @@ def _in_order(read: Sequence[Read], window: Window) -> list[dict[str, Any]]:
 
 
 def _person(entry: Mapping[str, Any], causes: Causes) -> dict[str, Any]:
-    told = {name: inert(entry["event"][name]) for name in ("timestamp", "action", "error_code", "detail") if entry["event"].get(name)}
+    told = {name: foreign(entry["event"][name]) for name in ("timestamp", "action", "error_code", "detail") if entry["event"].get(name)}
     shown = {name: entry[name] for name in ("who", "kind", "leaver", "attempts", "since")}
     return {**shown, **told, "providers": [inert(name, 200) for name in entry["providers"]], **_explained(entry["event"], causes)}
 
@@ -85,7 +97,7 @@ def _failures(events: Iterable[Event], causes: Causes) -> list[dict[str, Any]]:
     groups: dict[tuple[str, str, str], list[Event]] = {}
     for event in events:
         if event.get("status") == "failure":
-            what = (str(event.get("action", "")), str(event.get("error_code", "")), _without_names(event))
+            what = (str(event.get("action", "")), str(event.get("error_code", "")), kind_of(str(event.get("detail", ""))))
             groups.setdefault(what, []).append(event)
     entries = []
     for same in groups.values():
@@ -94,7 +106,7 @@ def _failures(events: Iterable[Event], causes: Causes) -> list[dict[str, Any]]:
             {
                 "action": inert(same[-1].get("action", ""), 100),
                 "error_code": inert(same[-1].get("error_code", ""), 100),
-                "detail": inert(same[-1].get("detail", "")),
+                "detail": foreign(same[-1].get("detail", "")),
                 "count": len(same),
                 "first": str(same[0]["timestamp"]),
                 "last": str(same[-1]["timestamp"]),
@@ -107,22 +119,13 @@ def _failures(events: Iterable[Event], causes: Causes) -> list[dict[str, Any]]:
     return sorted(entries, key=lambda entry: (-entry["count"], entry["action"], entry["error_code"], entry["detail"]))
 
 
-def _without_names(event: Event) -> str:
-    """The detail without whom it is about, so that the same refusal of many people is one."""
-    detail = str(event.get("detail", ""))
-    for name in ("user", "group", "resource_id", "external_id", "request_id"):
-        if event.get(name):
-            detail = detail.replace(str(event[name]), "...")
-    return detail
-
-
 def _host(source: Read, events: Iterable[Event], causes: Causes) -> dict[str, Any]:
     """What was read on one host, with its newest failures as lines."""
     here = [event for event in events if event["read_on"] == source.host]
     failures = [event for event in here if event.get("status") == "failure"]
     lines = [
         {
-            **{name: inert(event[name]) for name in ("timestamp", "action", "error_code", "detail") if event.get(name)},
+            **{name: foreign(event[name]) for name in ("timestamp", "action", "error_code", "detail") if event.get(name)},
             "who": inert(subject(event)[1]),
             **_explained(event, causes),
         }
@@ -132,7 +135,7 @@ def _host(source: Read, events: Iterable[Event], causes: Causes) -> dict[str, An
 
 
 def _explained(event: Event, causes: Causes) -> dict[str, str]:
-    told = explain(dict(event), causes) or {}
+    told = explain(dict(event), causes)
     return {name: inert(told.get(name, ""), 1_000) for name in ("cause", "remedy")}
 
 
@@ -144,6 +147,8 @@ def _problems(
     if thresholds.probe and not probe["healthy"]:
         found.append(f"the endpoint is not healthy: {probe['problem']}" if probe["healthy"] is False else probe["problem"])
     found += [f"{provider['name']}: {problem}" for provider in by_provider for problem in provider["problems"]]
+    if thresholds.unread and not read:
+        found.append("no log was named, so nothing is known: sync_health_cloudflare is false and sync_health_connectors names no host")
     if thresholds.unread:
         found += [f"{source.name} could not be read: {source.problem}" for source in read if source.problem]
     return found
@@ -153,22 +158,26 @@ def _broken(result: Mapping[str, Any]) -> list[str]:
     """What does not work, in words, the worst first."""
     leavers, others = result["leavers_count"], result["people_count"] - result["leavers_count"]
     failing = [str(provider["name"]) for provider in result["providers"] if provider["state"] == FAILING]
+    silent = [str(provider["name"]) for provider in result["providers"] if provider["state"] == SILENT and provider["problems"]]
     found = []
     if leavers:
         found.append(f"{counted(leavers, 'person', 'people')} could not be deprovisioned")
     if result["probe"]["healthy"] is False:
         found.append("the endpoint is not healthy")
     if others:
-        found.append(f"the last write failed for {counted(others, 'person or group', 'people or groups')}{' more' if leavers else ''}")
+        more = "other " if leavers else ""
+        found.append(f"the last write failed for {counted(others, more + 'person or group', more + 'people or groups')}")
     if failing:
         found.append(f"failing: {_listed(failing)}")
+    if silent:
+        found.append(f"silent for too long: {_listed(silent)}")
     return found
 
 
 def _unknown(result: Mapping[str, Any]) -> list[str]:
     """What cannot be told, in words."""
     unread = [str(source["name"]) for source in result["sources"] if source["problem"]]
-    doubtful = [str(provider["name"]) for provider in result["providers"] if provider["state"] not in (FAILING, OK)]
+    doubtful = [str(one["name"]) for one in result["providers"] if one["state"] not in (FAILING, OK) and not one["problems"]]
     found = []
     if unread:
         found.append(f"not read: {_listed(unread)}")

@@ -13,7 +13,7 @@ from typing import Any
 
 from .errors import InvalidInput
 from .events.event import key
-from .health_text import inert, moment
+from .health_text import foreign, inert, moment
 
 _NO_URL = "url"  # what Ansible names if the task has no endpoint at all
 
@@ -80,18 +80,23 @@ class Read:
         }
 
 
-def reads(steps: Mapping[str, Any]) -> list[Read]:
-    """The logs of ``cloudflare`` and ``hosts``, as the tasks of these names returned them; a task that did not run left ``{}``."""
+def reads(steps: Mapping[str, Any], asked: Sequence[str] = ()) -> list[Read]:
+    """The logs of ``cloudflare`` and ``hosts``, as the tasks of these names returned them; a task that did not run left ``{}``.
+
+    asked: names or ids of the only identity providers that were asked for; none are all.
+    """
     found = []
     cloudflare = steps.get("cloudflare") or {}
     if cloudflare:
         listed = steps.get("providers") or {}
         known = {str(one.get("id")): str(one.get("name") or one.get("id")) for one in listed.get("identity_providers") or ()}
+        if asked:
+            known = {identity: name for identity, name in known.items() if identity in asked or name in asked}
         missing = _problem(listed) if listed.get("failed") else ""
         found.append(_read("Cloudflare", "", cloudflare, known, missing))
     for result in (steps.get("hosts") or {}).get("results") or ():
         host = str(result.get("sync_health_host", ""))
-        found.append(_read(f"{result.get('source') or 'log'} on {host}", host, result))
+        found.append(_read(host, host, result))
     return found
 
 
@@ -103,7 +108,7 @@ def _read(name: str, host: str, result: Mapping[str, Any], known: Mapping[str, s
 
 
 def _problem(result: Mapping[str, Any]) -> str:
-    return inert(result.get("msg") or "the task failed and did not say why")
+    return foreign(result.get("msg") or "the task failed and did not say why")
 
 
 def probe_shown(result: Mapping[str, Any]) -> dict[str, Any]:
@@ -120,14 +125,14 @@ def probe_shown(result: Mapping[str, Any]) -> dict[str, Any]:
             return {**shown, "problem": "the endpoint was not asked, because no url was given"}
         return {**shown, "asked": True, "problem": _problem(result)}
     steps = [
-        {"step": str(step.get("step")), "status": str(step.get("status")), "detail": inert(step.get("detail", ""))}
+        {"step": str(step.get("step")), "status": str(step.get("status")), "detail": foreign(step.get("detail", ""))}
         for step in [*(result.get("reads") or ()), *(result.get("steps") or ())]
     ]
     healthy = bool(result["healthy"])
     return {
         "asked": True,
         "healthy": healthy,
-        "problem": "" if healthy else inert(result.get("problem") or "it did not say why"),
+        "problem": "" if healthy else foreign(result.get("problem") or "it did not say why"),
         "latency_ms": result.get("latency_ms"),
         "steps": steps,
     }

@@ -20,8 +20,13 @@ _HTML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'
 
 
 def inert(value: Any, longest: int = 600) -> str:
-    """One line without secrets and without anything that a terminal, a template or a browser would obey; see ``events.texts``."""
-    return events_inert(_BREAK.sub(" ", redacted(str(value)[: 4 * longest])), longest)
+    """One line without anything that a terminal, a template or the order of letters would obey; see ``events.texts``."""
+    return events_inert(_BREAK.sub(" ", str(value)[: 4 * longest]), longest)
+
+
+def foreign(value: Any) -> str:
+    """The same of what a log or a task says: without secrets, too."""
+    return inert(redacted(str(value)[:4_000]))
 
 
 def html(value: Any, longest: int = 600) -> str:
@@ -72,3 +77,21 @@ def percent(share: float) -> str:
     if 0 < share < 1 or 99 < share < 100:
         return f"{min(max(share, 0.1), 99.9):.1f}%"
     return f"{share:.0f}%"
+
+
+def sentence(text: str) -> str:
+    """The same with a capital at its beginning."""
+    return text[:1].upper() + text[1:]
+
+
+_DEEDS = {"member.add": "add a member to {}", "member.remove": "remove a member from {}"}
+
+
+def deed(action: Any) -> str:
+    """What was tried, in words: user.deactivate is "deactivate the user"."""
+    kind, dummy, verb = str(action or "").partition(".")
+    if kind not in ("user", "group") or not verb:
+        return inert(action or "unknown action", 100)
+    if verb in _DEEDS:
+        return _DEEDS[verb].format("the group" if kind == "group" else "a group")
+    return inert(f"{verb.replace('.', ' ').replace('_', ' ')} the {kind}", 100)

@@ -12,7 +12,7 @@ from typing import Any
 
 _MOST = 48
 _MINUTES = (1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 10080)
-_EPOCH = datetime(2001, 1, 1, tzinfo=timezone.utc)  # a Monday, so that steps of a week begin with it
+MONDAY = datetime(2001, 1, 1, tzinfo=timezone.utc)  # from where steps are counted, so that those of a week begin with its first day
 
 
 def step(since: datetime, until: datetime) -> timedelta:
@@ -29,7 +29,7 @@ def timeline(events: Iterable[Mapping[str, Any]], since: datetime, until: dateti
     events: with ``at``, the point in time. Steps begin at round times, so the first may begin before since.
     """
     size = step(since, until)
-    first = since - (since - _EPOCH) % size
+    first = since - (since - MONDAY) % size
     number = max(1, -((first - until) // size))
     found = [
         {
