@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,12 @@ from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
 from ansible.utils.display import Display
 from ansible_collections.identityops.lifecycle.plugins.lookup import scim_logs
+from ansible_collections.identityops.lifecycle.plugins.module_utils import evtx_file
+from ansible_collections.identityops.lifecycle.plugins.module_utils.cloudflare_options import ACCESS
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.events.event import chosen
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.events.selection import Selection
+from ansible_collections.identityops.lifecycle.plugins.module_utils.query import compiled
+from jinja2 import Environment, nodes
 
 from sandbox.exchange import Answer, Handler, Request
 from sandbox.running import Running, running
@@ -278,6 +285,32 @@ def test_the_log_of_real_provisioning(service: Running, idp: dict[str, str]) -> 
     assert [(event["action"], event["status"]) for event in found] == [("user.create", "success"), ("user.deactivate", "success")]
 
 
+def test_the_documentation_names_every_way_to_give_an_option() -> None:
+    documented = yaml.safe_load(scim_logs.DOCUMENTATION)["options"]
+    for name, option in ACCESS.items():
+        said = documented[name]
+        assert (said["type"], said.get("default")) == (option["type"], option.get("default")), name
+        assert [place["name"] for place in said["env"]] == option["fallback"][1], name
+        assert [place["name"] for place in said["vars"]] == [f"identityops_cloudflare_{name}"], name
+    assert not any(option.get("required") for option in documented.values())  # files need no account
+
+
+def test_the_examples_use_options_that_exist() -> None:
+    options = yaml.safe_load(scim_logs.DOCUMENTATION)["options"]
+    calls = list(Environment().parse(scim_logs.EXAMPLES).find_all(nodes.Call))
+    for task in yaml.safe_load(scim_logs.EXAMPLES):  # a condition has no braces
+        for condition in [task[key]["that"] for key in task if key.endswith(".assert")]:
+            calls += Environment().parse("{{ " + condition + " }}").find_all(nodes.Call)
+    assert len(calls) == 6
+    for call in calls:
+        assert call.args[0].as_const() == LOOKUP
+        assert {keyword.key for keyword in call.kwargs} <= set(options)
+        given = {keyword.key: keyword.value.as_const() for keyword in call.kwargs}
+        chosen(given.get("fields"))
+        compiled(given.get("query"))
+        assert Selection.from_options(given.get, datetime.now(timezone.utc))
+
+
 # Files
 
 
@@ -310,8 +343,6 @@ def test_evtx() -> None:
 
 
 def test_evtx_without_its_library(monkeypatch: pytest.MonkeyPatch) -> None:
-    from ansible_collections.identityops.lifecycle.plugins.module_utils import evtx_file
-
     monkeypatch.setattr(evtx_file, "HAS_EVTX", False)
     with pytest.raises(AnsibleError, match="pip install evtx"):
         look(str(DATA / "scim-connector.evtx"), source="evtx")
