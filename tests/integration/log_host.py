@@ -17,10 +17,25 @@ from typing import Any
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.events.selection import Selection
-from ansible_collections.identityops.lifecycle.plugins.module_utils.log_collection import Answer, answer, posix, words
-from ansible_collections.identityops.lifecycle.plugins.module_utils.log_collection_options import CONSTRAINTS, SPEC
-from ansible_collections.identityops.lifecycle.plugins.module_utils.log_collection_run import Host, Wanted, result
-from ansible_collections.identityops.lifecycle.plugins.module_utils.log_collection_sources import eventlog, journald
+from ansible_collections.identityops.lifecycle.plugins.module_utils.log_collection import (
+    Answer,
+    answer,
+    posix,
+    words,
+)
+from ansible_collections.identityops.lifecycle.plugins.module_utils.log_collection_options import (
+    CONSTRAINTS,
+    SPEC,
+)
+from ansible_collections.identityops.lifecycle.plugins.module_utils.log_collection_run import (
+    Host,
+    Wanted,
+    result,
+)
+from ansible_collections.identityops.lifecycle.plugins.module_utils.log_collection_sources import (
+    eventlog,
+    journald,
+)
 from ansible_collections.identityops.lifecycle.plugins.module_utils.log_collection_trail import files
 
 HERE = Path(__file__).resolve().parent

@@ -13,13 +13,17 @@ import shutil
 
 import pytest
 from ansible_collections.identityops.lifecycle.plugins.module_utils import log_collection_trail
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.errors import InvalidInput, LifecycleError
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.errors import (
+    InvalidInput,
+    LifecycleError,
+)
 from ansible_collections.identityops.lifecycle.tests.integration.log_host import LOGS, Here, collected, users
 
 
 def line(number, status="SCIM_FAILURE", **more):
     told = "".join(f" {name}={value}" for name, value in more.items())
-    return f"2026-11-24T{number // 3600:02d}:{number // 60 % 60:02d}:{number % 60:02d}Z {status} action=user.create user=u{number}@example.com status=409{told}\n"
+    time = f"{number // 3600:02d}:{number // 60 % 60:02d}:{number % 60:02d}"
+    return f"2026-11-24T{time}Z {status} action=user.create user=u{number}@example.com status=409{told}\n"
 
 
 def lines(*numbers, **more):
@@ -173,6 +177,7 @@ def test_old_files_beside_a_file_are_read_from_the_newest_as_far_as_it_takes(log
     host = Here()
     found = read(log, host, newest=2)
     assert users(found) == names(50, 51)
+    assert len(host.commands) == 2  # one look, one file
 
 
 def test_rotation_loses_nothing_and_doubles_nothing(log, tmp_path):
