@@ -30,12 +30,13 @@ class Position:
     """Where one stream is. since: the timestamp at which it began, "" if it never did; what is older was never wanted.
 
     cursor: where its next read begins, in the words of its source, "" at its beginning. seen: the events that the next read
-    may show again although they were dealt with, id -> timestamp.
+    may show again although they were dealt with, id -> timestamp. failures: when something failed lately, by whom.
     """
 
     since: str = ""
     cursor: str = ""
     seen: dict[str, str] = field(default_factory=dict)
+    failures: dict[str, list[str]] = field(default_factory=dict)
 
 
 class CursorFile:
@@ -77,7 +78,8 @@ class CursorFile:
             return
         with self._saving:
             # dict() copies without giving way to another thread.
-            streams = {name: {"since": at.since, "cursor": at.cursor, "seen": dict(at.seen)} for name, at in dict(self._positions).items()}
+            positions = dict(self._positions)
+            streams = {name: {**vars(at), "seen": dict(at.seen), "failures": dict(at.failures)} for name, at in positions.items()}
             _write(self._path, {"version": VERSION, "streams": streams})
 
     def close(self) -> None:
@@ -103,7 +105,9 @@ def _read(path: Path) -> dict[str, Position]:
 
 
 def _position(at: Any) -> Position:
-    return Position(str(at["since"]), str(at["cursor"]), {str(key): str(timestamp) for key, timestamp in at["seen"].items()})
+    seen = {str(key): str(timestamp) for key, timestamp in at["seen"].items()}
+    failures = {str(who): [str(timestamp) for timestamp in times] for who, times in at["failures"].items()}
+    return Position(str(at["since"]), str(at["cursor"]), seen, failures)
 
 
 def _write(path: Path, content: dict[str, Any]) -> None:

@@ -171,11 +171,12 @@ class FileStream:
         events = []
         unparsed: list[str] = []
         twins: Counter[str] = Counter()
+        changed = {file.name: _changed(file.name) for file, dummy in found.entries}
         for file, entry in found.entries:
             twins[entry.text] += 1
             # Not by core.events.key: the time of a line without one would be another one the next time.
             name = identity(self.name, position.cursor, entry.text, twins[entry.text])
-            event = event_from_line(self._kind, entry.text, record_id=str(entry.start), timestamp=_changed(file.name))
+            event = event_from_line(self._kind, entry.text, record_id=str(entry.start), timestamp=changed[file.name])
             if event is None:
                 unparsed.append(f"byte {entry.start} of {file.name}")
             elif name not in position.seen and selection.matches(event) and wanted(event):

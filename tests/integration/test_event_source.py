@@ -149,6 +149,13 @@ def test_a_restart_begins_where_the_first_start_began_even_if_nothing_had_happen
     in_time(test())
 
 
+def test_an_empty_rate_file_is_none_and_other_empty_texts_are_variables_that_are_not_set(provider, tmp_path):
+    options = SOURCE["checked"]({**provider.args(since="", user_file="", status=""), "rate_file": ""}, has_feedback=False)
+    assert options["rate_file"] == ""
+    assert options["since"] is options["user_file"] is None
+    assert options["status"] == []
+
+
 def test_nobody_reads_ahead_of_an_engine_that_is_busy(provider):
     for name in "abc":
         provider.create(f"{name}@example.com")
@@ -278,6 +285,33 @@ def test_texts_of_the_log_cannot_act_in_a_playbook(provider):
     in_time(test())
 
 
+def test_failures_are_counted_by_provider_and_by_the_times_of_the_log_and_over_restarts(tmp_path):
+    with sandbox.running() as service:
+        first, second = Provider(service, "Entra ID"), Provider(service, "Okta")
+        args = {**first.args(cursor_file=str(tmp_path / "cursor.json"), alarm_failures=3, alarm_within=60, overlap=3600), "providers": []}
+        for minutes, provider in ((50, first), (40, first), (30, first), (20, first), (20, first), (20, second), (20, second)):
+            provider.log(ago(minutes=minutes), "ada@example.com", status="FAILURE", request_body=str(minutes))
+
+        async def test() -> None:
+            async with engine(args, feedback=True) as source:
+                seen = [await source.taken() for _ in range(7)]
+                given = seen[-1]
+                assert sorted(event["failures_within"] for event in seen) == [1, 1, 1, 1, 1, 2, 2]
+                assert not any(event["alarm"] for event in seen)
+                first.log(ago(minutes=19.5), "ada@example.com", status="FAILURE")
+                given = await source.event()
+                assert (given["failures_within"], given["alarm"]) == (3, True)
+            async with engine(args, feedback=True) as source:
+                assert await source.taken() == given
+                first.log(ago(minutes=19.4), "ada@example.com")
+                assert "alarm" not in await source.taken()
+                first.log(ago(minutes=19.3), "ada@example.com", status="FAILURE")
+                again = await source.taken()
+                assert (again["failures_within"], again["alarm"]) == (4, False)
+
+        in_time(test())
+
+
 def test_only_people_in_the_file_who_may_come_and_go(provider, tmp_path):
     people = tmp_path / "leavers"
     people.write_text("# left this year\n\nADA@example.com  # in March\n", encoding="utf-8")
@@ -349,6 +383,7 @@ def test_cancelled_it_ends_at_once_and_lets_the_cursor_go(provider, tmp_path):
         ({"feedback": True}, "newer"),
         ({"account_id": "42"}, "account_id"),
         ({"eda_feedback_queue": asyncio.Queue(1)}, "cursor_file"),
+        ({"alarm_failures": 0}, "alarm_failures: 0 is out of range"),
         ({"timeout": "a-token-of-mine"}, "timeout"),
     ],
 )

@@ -27,8 +27,8 @@ def line(user: str, second: int = 0) -> str:
     return LINE.format(second, user)
 
 
-def args(path: Path, **given: Any) -> dict[str, Any]:
-    return {"source": "file", "path": [str(path)], "interval": 0.005, "cursor_file": str(path.parent / "cursor.json"), **given}
+def args(file: Path, **given: Any) -> dict[str, Any]:
+    return {"source": "file", "path": [str(file)], "interval": 0.005, "cursor_file": str(file.parent / "cursor.json"), **given}
 
 
 def write(path: Path, *lines: str) -> None:

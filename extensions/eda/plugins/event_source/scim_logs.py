@@ -40,6 +40,7 @@ from ansible_collections.identityops.lifecycle.plugins.module_utils.core.errors 
     InvalidInput,
     LifecycleError,
 )
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.events.bursts import MOST, burst
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.events.event import (
     STATUSES,
     chosen,
@@ -47,6 +48,7 @@ from ansible_collections.identityops.lifecycle.plugins.module_utils.core.events.
 )
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.events.formats import FORMATS
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.events.selection import Selection
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.events.statuses import FAILURE
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.events.texts import inert
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.events.timestamps import spelled
 from ansible_collections.identityops.lifecycle.plugins.module_utils.cursor_file import CursorFile
@@ -64,6 +66,7 @@ if TYPE_CHECKING:
     from ansible_collections.identityops.lifecycle.plugins.module_utils.client.cloudflare import (
         CloudflareAccount,
     )
+    from ansible_collections.identityops.lifecycle.plugins.module_utils.core.events.bursts import Burst
     from ansible_collections.identityops.lifecycle.plugins.module_utils.core.events.event import Event
     from ansible_collections.identityops.lifecycle.plugins.module_utils.log_streams import Batch, Stream
 
@@ -104,7 +107,7 @@ options:
   format:
     description: What wrote the files. V(auto) recognizes it line by line.
     type: str
-    choices: FORMAT_CHOICES
+    choices: [auto, cloudflare, cloudflare_audit, scimgateway, entra, okta, ssosync, idp_scim_sync, windows, json, key_value]
     default: auto
   interval:
     description: Seconds between two reads. Cloudflare allows 1,200 requests in five minutes; a read takes two or three.
@@ -178,6 +181,70 @@ options:
         often in a row) and C(timestamp).
     type: bool
     default: false
+  alarm_failures:
+    description:
+      - So many failures of one identity provider within O(alarm_within) are too many. Each event that failed then also has
+        C(failures_within) (how many there are) and C(alarm), which is V(true) for the one that made them too many, and only for
+        that one, until there are fewer again.
+      - They are counted by the times in the log, and the count is in O(cursor_file). A C(throttle) of a rule counts by the time of
+        reading, and forgets its count when ansible-rulebook ends.
+      - With O(report_errors), also for as many reads in a row that fail.
+    type: int
+  alarm_within:
+    description: Seconds, see O(alarm_failures).
+    type: float
+    default: 600.0
+  account_id:
+    description: The id of the Cloudflare account, else E(CLOUDFLARE_ACCOUNT_ID). Needed for O(source=cloudflare).
+    type: str
+  api_token:
+    description:
+      - "An API token with the permission C(Access: SCIM Logs Read), and, unless O(providers) are ids, the one to read identity
+        providers. Else E(CLOUDFLARE_API_TOKEN), where it is better kept than in a rulebook."
+    type: str
+  api_key:
+    description: The global API key of a user, the older way, beside O(api_email), else E(CLOUDFLARE_API_KEY).
+    type: str
+  api_email:
+    description: The e-mail address of the user to whom O(api_key) belongs, else E(CLOUDFLARE_EMAIL).
+    type: str
+  base_url:
+    description: Where Cloudflare's API is, else E(CLOUDFLARE_BASE_URL).
+    type: str
+    default: https://api.cloudflare.com/client/v4
+  ca_file:
+    description: File with the certificate authorities to trust, in PEM, else E(CLOUDFLARE_CA_FILE).
+    type: path
+  skip_tls_verify:
+    description: Do not verify the certificate, for rehearsals only, else E(CLOUDFLARE_SKIP_TLS_VERIFY).
+    type: bool
+    default: false
+  timeout:
+    description: Seconds to wait for a connection and for each answer, else E(CLOUDFLARE_TIMEOUT).
+    type: float
+    default: 30.0
+  time_budget:
+    description:
+      - Seconds that one read may take, waiting for the rate limit included, else E(CLOUDFLARE_TIME_BUDGET). What takes longer is
+        read again after a pause.
+    type: float
+    default: 60.0
+  rate_file:
+    description:
+      - A file in which everything on this machine that uses the token notes its requests, so that together they stay below
+        Cloudflare's rate limit, else E(CLOUDFLARE_RATE_FILE). Empty means that this source counts for itself.
+    type: path
+    default: ~/.cache/identityops.lifecycle/cloudflare-rate.json
+requirements:
+  - requests
+notes:
+  - Texts of the log are not trusted. ansible-rulebook hands events to playbooks as extra variables, in which Ansible takes braces for
+    templates. So C({{), C({%), C({#) and control characters are spelled out in events, as in C(\x7b{).
+  - Events wait for rules, and not in memory. The log is not read while the rule engine is busy.
+seealso:
+  - plugin: identityops.lifecycle.scim_logs
+    plugin_type: lookup
+  - module: identityops.lifecycle.scim_log_info
 """
 
 EXAMPLES = r"""
@@ -241,6 +308,8 @@ SPEC: dict[str, Any] = {
     "group": WORDS,
     "fields": {**WORDS, "default": ["all"]},
     "report_errors": {"type": "bool", "default": False},
+    "alarm_failures": {"type": "int"},
+    "alarm_within": {"type": "float", "default": 600.0},
 }
 
 
@@ -258,14 +327,18 @@ async def main(queue: asyncio.Queue[Any], args: dict[str, Any]) -> None:
 
 def checked(args: dict[str, Any], *, has_feedback: bool) -> dict[str, Any]:
     """Every option with its value: from the arguments, else from the environment, else the default. Raises InvalidInput."""
-    # A variable that is not set is rendered as an empty text.
-    given = {name: value for name, value in args.items() if name != "eda_feedback_queue" and value not in (None, "")}
+    # A variable that is not set is rendered as an empty text. Only an empty rate_file says something.
+    unset = {name for name, value in args.items() if value is None or (value == "" and name != "rate_file")}
+    given = {name: value for name, value in args.items() if name not in unset | {"eda_feedback_queue"}}
     result = ArgumentSpecValidator(SPEC).validate(given)
     if result.error_messages:
         raise InvalidInput(Redactor(secrets_of(given.get)).clean("; ".join(result.error_messages)))
     options: dict[str, Any] = result.validated_parameters
-    for name in ("interval", "overlap", "feedback_timeout"):
+    for name in ("interval", "overlap", "feedback_timeout", "alarm_within"):
         positive(options.get, name)
+    if options["alarm_failures"] is not None and not 1 <= options["alarm_failures"] <= MOST:
+        message = f"alarm_failures: {options['alarm_failures']} is out of range; give a number from 1 to {MOST:,}"
+        raise InvalidInput(message)
     needless = {"cloudflare": "path", "file": "providers"}[options["source"]]
     if options[needless]:
         message = f"{needless}: source {options['source']} has none"
@@ -355,6 +428,8 @@ class Follower:
         self._report = bool(options["report_errors"])
         self._clean = Redactor(secrets_of(options.get)).clean
         self._since = Selection.from_options(options.get, Clock().today()).since
+        self._too_many: int = options["alarm_failures"] or 0
+        self._within = timedelta(seconds=options["alarm_within"])
         self._failures: Counter[str] = Counter()
         self._warned: dict[str, list[str]] = {}
         self._unsaved = 0
@@ -394,8 +469,13 @@ class Follower:
             LOG.warning("%s: it can be read again", inert(stream.name))
         await self._warn(stream, batch)
         for name, event in batch.events:
-            await self._delivery.give(name, harmless(shown(event, self._fields)))
+            who = str(event.get("idp") or "")
+            counted = self._counted(position.failures.get(who, []), event)
+            beside = {"alarm": counted.alarm, "failures_within": len(counted.times)} if counted else {}
+            await self._delivery.give(name, {**harmless(shown(event, self._fields)), **beside})
             stream.passed(position, name, event)
+            if counted:
+                position.failures[who] = list(counted.times)
             self._unsaved += 1
             if self._delivery.acknowledges or self._unsaved >= UNACKNOWLEDGED:
                 await self._remember()
@@ -404,6 +484,12 @@ class Follower:
         if self._unsaved or position.cursor != before:
             await self._remember()
         return 0.0 if batch.more else self._interval
+
+    def _counted(self, times: list[str], event: Event) -> Burst | None:
+        """Count a failure together with those before it, if that is wanted."""
+        if not self._too_many or event["status"] != FAILURE:
+            return None
+        return burst(times, event["timestamp"], self._too_many, self._within)
 
     async def _failed(self, stream: Stream, error: Exception) -> float:
         self._failures[stream.name] += 1
@@ -426,7 +512,8 @@ class Follower:
         if self._report:
             now = spelled(Clock().today())
             told = {"source_error": message, "stream": stream.name, "failures": failures, "timestamp": now}
-            await self._delivery.give(identity(stream.name, message, now), harmless(told))
+            alarm = {"alarm": failures == self._too_many} if self._too_many else {}
+            await self._delivery.give(identity(stream.name, message, now), {**harmless(told), **alarm})
 
     async def _remember(self) -> None:
         try:
