@@ -170,8 +170,8 @@ def test_old_files_beside_a_file_are_read_from_the_newest_as_far_as_it_takes(log
     (tmp_path / "sync.log.2.gz").write_bytes(gzip.compress(lines(30, 31).encode()))
     (tmp_path / "sync.log-20261123").write_text(lines(20))
     (tmp_path / "sync.log-2nd").write_text(lines(10))
-    for age, name in enumerate(["sync.log", "sync.log.1", "sync.log.2.gz", "sync.log-20261123"]):
-        os.utime(tmp_path / name, (1795550000 - age * 1000,) * 2)
+    for last, name in {51: "sync.log", 41: "sync.log.1", 31: "sync.log.2.gz", 20: "sync.log-20261123"}.items():
+        os.utime(tmp_path / name, (1795478400 + last,) * 2)  # as the last line of each says
     assert users(read(log)) == names(20, 30, 31, 40, 41, 50, 51)
     assert users(read(log, rotated=False)) == names(50, 51)
     host = Here()
