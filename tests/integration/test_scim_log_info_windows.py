@@ -103,7 +103,8 @@ def test_the_newest_and_filters(tmp_path):
 
 
 def test_another_provider_and_one_that_is_not_there():
-    assert read(provider="MsiInstaller", newest=0)["count"] + read(provider="MsiInstaller", newest=0)["unparsed"] == 5
+    other = read(provider="MsiInstaller", newest=0)
+    assert other["count"] + other["unparsed"] == 5
     quiet = read(provider="Quiet-Source")
     assert (quiet["events"], quiet["cursor"]) == ([], "eventlog1,0")
     with pytest.raises(LifecycleError, match="has no event source 'Nobody'"):
