@@ -19,9 +19,10 @@ description:
   - V(file) and V(evtx) read files on the controller. For logs on other hosts there is M(identityops.lifecycle.scim_log_info).
   - What logs hold is data. It is never templated, and secrets in it are hidden.
 notes:
-  - Use P(ansible.builtin.query#lookup) or C(wantlist=True). Without, a list of one event is that event, as with all lookups.
+  - Use C(query) or C(wantlist=True). Without, a list of one event is that event, as with all lookups.
   - Cloudflare is asked for 1,000 entries at once. What is logged while it is read is left out, and neither shifts nor doubles anything.
-  - The token needs the permission C(Access: SCIM Logs Read), and to find identity providers by name or by their SCIM settings
+  - >-
+    The token needs the permission C(Access: SCIM Logs Read), and to find identity providers by name or by their SCIM settings
     C(Access: Organizations, Identity Providers, and Groups Read).
   - Environment variables that are empty count as unset.
 options:

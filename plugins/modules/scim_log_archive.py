@@ -17,7 +17,8 @@ description:
   - The file is its own memory. Its newest timestamp says where the next run begins, so nothing else has to be kept between two runs.
   - A run that is killed at any moment leaves whole lines and at most one that is torn. The next run sets that one aside in a file of the same
     name with C(.torn) at its end, and reads its event again.
-  - The token needs the permission C(Access: SCIM Logs Read), and to find identity providers by name or by their SCIM settings
+  - >-
+    The token needs the permission C(Access: SCIM Logs Read), and to find identity providers by name or by their SCIM settings
     C(Access: Organizations, Identity Providers, and Groups Read).
 notes:
   - The file is made with mode C(0600), as it holds personal data. The mode of a file that exists is left alone.

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Iterator
 from datetime import datetime, timezone
@@ -20,7 +21,7 @@ from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
 from ansible.utils.display import Display
 from ansible_collections.identityops.lifecycle.plugins.lookup import scim_logs
-from ansible_collections.identityops.lifecycle.plugins.module_utils import evtx_file
+from ansible_collections.identityops.lifecycle.plugins.module_utils import evtx_file, log_file_events
 from ansible_collections.identityops.lifecycle.plugins.module_utils.cloudflare_options import ACCESS
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.events.event import chosen
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.events.selection import Selection
@@ -327,6 +328,17 @@ def test_files_by_name_pattern_and_place(tmp_path: Path, monkeypatch: pytest.Mon
         look(str(tmp_path / "*.nothing"), source="file")
     with pytest.raises(AnsibleError, match="directory"):
         look(str(tmp_path), source="file")
+
+
+def test_the_newest_ones_of_many_and_packed_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(log_file_events, "_ROOM", 3)
+    line = '{"timestamp": "2026-11-24T10:00:%02dZ", "action": "user.create", "user": "p%d", "status": "success"}\n'
+    numbers = [number * 7 % 60 for number in range(60)]
+    (tmp_path / "new.log").write_text("".join(line % (number, number) for number in numbers[:30]))
+    with gzip.open(tmp_path / "old.log.gz", "wt") as packed:
+        packed.write("".join(line % (number, number) for number in numbers[30:]))
+    found = look(str(tmp_path / "*.log*"), source="file", limit=5)
+    assert [event["user"] for event in found] == [f"p{number}" for number in range(55, 60)]
 
 
 def test_scimgateway() -> None:
