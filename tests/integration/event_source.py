@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import runpy
 from collections.abc import AsyncIterator, Callable, Coroutine
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +23,15 @@ COLLECTION = ROOT / ".cache" / "tree" / "ansible_collections" / "identityops" / 
 FILE = COLLECTION / "extensions" / "eda" / "plugins" / "event_source" / "scim_logs.py"
 USER = "urn:ietf:params:scim:schemas:core:2.0:User"
 SECONDS = 20
+ACTIVE = '{"Operations": [{"op": "replace", "path": "active", "value": true}]}'
 QUICKLY = {"interval": 0.01, "since": "-1h"}
 
 SOURCE = runpy.run_path(str(FILE))
+
+
+def ago(**given: float) -> str:
+    """A time before now, as Cloudflare writes it. given: as for timedelta."""
+    return (datetime.now(timezone.utc) - timedelta(**given)).isoformat().replace("+00:00", "Z")
 
 
 def in_time(test: Coroutine[Any, Any, None]) -> None:

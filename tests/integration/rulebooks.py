@@ -64,6 +64,7 @@ class Rulebook:
             "PATH": os.pathsep.join([str(BIN), os.environ["PATH"]]),
             "HOME": str(folder),
             "LC_ALL": "C.UTF-8",
+            "JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",  # for a life of seconds
             "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".cache" / "tree"),
             "ANSIBLE_HOME": str(folder / "ansible"),
             **environment,

@@ -9,24 +9,19 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterator
-from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import sandbox
-from tests.integration.event_source import SOURCE, Engine, Provider, engine, in_time, until
+from tests.integration.event_source import ACTIVE, SOURCE, Engine, Provider, ago, engine, in_time, until
 
 
 @pytest.fixture
 def provider() -> Iterator[Provider]:
     with sandbox.running() as service:
         yield Provider(service)
-
-
-def ago(**given: float) -> str:
-    return (datetime.now(timezone.utc) - timedelta(**given)).isoformat().replace("+00:00", "Z")
 
 
 def users(events: list[dict[str, Any]]) -> list[str]:
@@ -346,8 +341,7 @@ def test_who_leaves_later_is_not_found_in_what_was_logged_before(provider, tmp_p
             await provider.read_again()
             people.write_text("ada@example.com", encoding="utf-8")
             await provider.read_again()
-            body = '{"Operations": [{"op": "replace", "path": "active", "value": true}]}'
-            provider.log(ago(seconds=1), "ada@example.com", request_method="PATCH", request_body=body)
+            provider.log(ago(seconds=1), "ada@example.com", request_method="PATCH", request_body=ACTIVE)
             assert (await source.event())["action"] == "user.activate"
 
     in_time(test())

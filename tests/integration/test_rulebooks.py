@@ -10,7 +10,7 @@ import pytest
 
 import sandbox
 from sandbox import Running
-from tests.integration.event_source import Provider
+from tests.integration.event_source import ACTIVE, Provider, ago
 from tests.integration.rulebooks import Rulebook, missing, prepare
 
 
@@ -30,10 +30,10 @@ def credentials(service: Running) -> dict[str, str]:
 def test_leavers_who_reappear_are_reported_although_it_is_killed_between_them(tmp_path):
     trap = tmp_path / "trap"
     hostile = f"{{{{ lookup('pipe', 'touch {trap}') }}}}"
-    (tmp_path / "leavers").write_text("Ada@example.com # left in March\nbob@example.com\n*lookup*\neve@example.com\n", encoding="utf-8")
+    (tmp_path / "leavers").write_text("Ada@example.com # left in March\n*lookup*\neve@example.com\n", encoding="utf-8")
     with sandbox.running() as service:
         provider = Provider(service)
-        for name in ("ada@example.com", "stays@example.com", "bob@example.com", hostile):
+        for name in ("ada@example.com", "stays@example.com", hostile):
             provider.create(name)
         variables = {
             "leaver_reappeared_people": str(tmp_path / "leavers"),
@@ -44,20 +44,14 @@ def test_leavers_who_reappear_are_reported_although_it_is_killed_between_them(tm
             rulebook.wait(1)
             rulebook.kill()  # in the playbook of the first one
             assert [event["user"] for event in rulebook.reported()] == ["ada@example.com"]
-            eve = provider.create("eve@example.com")
-            provider.patch(eve, active=False)
-            provider.patch(eve, active=True)
+            provider.log(ago(), "eve@example.com", request_method="PATCH", request_body=ACTIVE)
             rulebook.start()
-            reported = rulebook.wait(5)
-        assert sorted((event["user"], event["action"]) for event in reported) == sorted(
-            [
-                ("ada@example.com", "user.create"),
-                ("bob@example.com", "user.create"),
-                (hostile.replace("{{", "\\x7b{"), "user.create"),
-                ("eve@example.com", "user.create"),
-                ("eve@example.com", "user.activate"),
-            ]
-        )
+            reported = rulebook.wait(3)
+        assert {(event["user"], event["action"]) for event in reported} == {
+            ("ada@example.com", "user.create"),
+            (hostile.replace("{{", "\\x7b{"), "user.create"),
+            ("eve@example.com", "user.activate"),
+        }
         assert not trap.exists()
         assert service.cloudflare.api_token not in rulebook.said
 
