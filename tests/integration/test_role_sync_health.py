@@ -113,7 +113,7 @@ def test_thresholds_let_it_fail_after_the_result_is_there(service: sandbox.Runni
     result = run.fact("sync_health_result")
     assert result["problems"] == [
         "the endpoint was not asked, because no url was given",
-        "Entra ID: 33% of its events failed, 20% may",
+        "Entra ID: 33.33% of its events failed, 20% may",
         "Entra ID: no success for 4 hours, 3 hours may pass",
     ]
     assert "; ".join(result["problems"]) in run.said

@@ -82,11 +82,12 @@ def _bars(index: int, step: Mapping[str, Any], number: int, most_failed: int, mo
     x, wide = f"{index * width + width * 0.09:.3f}%", f"{width * 0.82:.3f}%"
     drawn = []
     failed = _height(step["failure"], most_failed)
-    succeeded, other = _height(step["success"], most_succeeded), _height(step["other"], most_succeeded)
+    other = _height(step["other"], most_succeeded)
+    succeeded = min(_height(step["success"], most_succeeded), _PANEL - other)  # of what is stacked on it, a little is always seen
     for kind, height, foot in (
         ("failed", failed, _TOPS[0] + _PANEL),
         ("succeeded", succeeded, _TOPS[1] + _PANEL),
-        ("other", min(other, _PANEL - succeeded), _TOPS[1] + _PANEL - succeeded),
+        ("other", other, _TOPS[1] + _PANEL - succeeded),
     ):
         if height > 0:
             drawn.append(f'<rect class="{kind}" x="{x}" width="{wide}" y="{foot - height:g}" height="{height:g}"/>')

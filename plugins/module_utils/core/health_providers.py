@@ -87,7 +87,7 @@ def _provider(name: str, events: Sequence[Event], window: Window, thresholds: Th
     silence = (window.until - (success["at"] if success else window.read_from)).total_seconds()
     problems = []
     if rate is not None and rate > thresholds.rate:
-        problems.append(f"{percent(rate)} of its events failed, {percent(thresholds.rate)} may")
+        problems.append(f"{rate:g}% of its events failed, {thresholds.rate:g}% may")
     if thresholds.silence and silence >= thresholds.silence * 3600:
         least = "" if success else "at least "
         problems.append(f"no success for {least}{span(silence)}, {span(thresholds.silence * 3600)} may pass")

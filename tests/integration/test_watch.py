@@ -1,0 +1,79 @@
+# Copyright (c) 2026, The identityops.lifecycle authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The playbook watch: what is new is shown once, whatever goes wrong in between, and Ctrl-C ends it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timezone
+from pathlib import Path
+
+import pytest
+
+import sandbox
+from sandbox.exchange import Answer, Handler, Request
+from tests.integration.log_world import PATH, entry, write
+from tests.integration.many_tasks import play_within
+
+WATCH = "identityops.lifecycle.watch"
+HOSTILE = "{{ 7 * 191 }}\x1b[31m"
+
+
+@pytest.fixture
+def service() -> Iterator[sandbox.Running]:
+    with sandbox.running() as service:
+        yield service
+
+
+def test_rounds_show_what_is_new_once_and_survive_a_failure(service: sandbox.Running, tmp_path: Path) -> None:
+    cf = service.cloudflare
+    entra = str(cf.seed_idp("Entra ID", scim_config={"enabled": True})["id"])
+    now = datetime.now(timezone.utc).isoformat(timespec="milliseconds")
+    write(service, entry(entra, 1, 1, logged_at=now))
+    log = tmp_path / "sync.log"
+    line = f"{now} SCIM_FAILURE action=user.update user=c{{0}}@example.com status=409\n"
+    log.write_text(line.format(1))
+    count = 0
+
+    def between_rounds(request: Request, following: Handler) -> Answer:
+        """The first request for the log finds one entry, the second is refused, later ones find a second entry."""
+        nonlocal count
+        if not request.path.endswith(PATH):
+            return following(request)
+        count += 1
+        if count == 2:
+            write(service, entry(entra, 2, 2, logged_at=now, status="FAILURE", error_description=HOSTILE))
+            log.write_text(line.format(1) + line.format(2))
+            return Answer(403, {"success": False, "errors": [{"code": 10000, "message": "no"}], "messages": [], "result": None})
+        return following(request)
+
+    service.set_faults([], own=[between_rounds])
+    run = play_within(
+        {"localhost": {}},
+        WATCH,
+        {
+            "watch_rounds": 3,
+            "watch_interval": 0,
+            "watch_connectors": ["localhost"],
+            "watch_connector_log": {"source": "file", "paths": [str(log)]},
+        },
+        environment={
+            "CLOUDFLARE_BASE_URL": cf.base_url,
+            "CLOUDFLARE_ACCOUNT_ID": cf.account_id,
+            "CLOUDFLARE_API_TOKEN": cf.api_token,
+            "CLOUDFLARE_RATE_FILE": "",
+        },
+    )
+    assert run.code == 0, run.output
+    shown = [task.returned["msg"] for task in run.tasks if task.name == "Show what is new" and task.outcome == "ok"]
+    assert len(shown) == 3
+    assert [len(lines) for lines in shown] == [2, 1, 1]
+    assert "p1@example.com" in shown[0][0]
+    assert "c1@example.com" in shown[0][1]
+    assert "c2@example.com" in shown[1][0]  # the other log goes on while Cloudflare refuses
+    assert shown[2][0].endswith("  FAILED  user.create          p2@example.com  \\x7b{ 7 * 191 }}\\x1b[31m")
+    assert "could not be read" in run.output
+    assert run.changed == []
+    assert "1337" not in run.output
