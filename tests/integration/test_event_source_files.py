@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -216,6 +217,19 @@ def test_the_examples_are_rulebooks_whose_options_are_known():
         for source in ruleset["sources"]:
             assert set(source["identityops.lifecycle.scim_logs"]) <= set(SOURCE["SPEC"])
             assert set(source) == {"name", "identityops.lifecycle.scim_logs"}
+
+
+def test_the_guide_names_what_exists():
+    guide = (ROOT / "docs" / "events.md").read_text(encoding="utf-8")
+    for text in re.findall(r"```yaml\n(.*?)```", guide, re.DOTALL):
+        content = yaml.safe_load(text)
+        for ruleset in content if isinstance(content, list) else []:
+            for source in ruleset["sources"]:
+                assert set(source["identityops.lifecycle.scim_logs"]) <= set(SOURCE["SPEC"])
+    rulebooks = {file.stem: file.read_text(encoding="utf-8") for file in (ROOT / "extensions" / "eda" / "rulebooks").glob("*.yml")}
+    for name in set(re.findall(r"\b(?:leaver_reappeared|sync_failing)_\w+|report_event_file", guide)) - {"sync_failing_"}:
+        assert any(f"{name} " in text or f"{name} }}}}" in text for text in rulebooks.values()), name
+    assert {f"identityops.lifecycle.{name}" for name in rulebooks} <= set(re.findall(r"identityops\.lifecycle\.\w+", guide))
 
 
 def test_the_rulebooks_use_options_that_exist_and_playbooks_that_exist():

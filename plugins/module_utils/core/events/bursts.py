@@ -34,4 +34,5 @@ def burst(times: Sequence[str], timestamp: str, failures: int, within: timedelta
     except OverflowError:  # the time before this is no date
         oldest = ""
     counted = [time for time in counted if time > oldest][-MOST:]
-    return Burst(tuple(counted), len(times) < failures <= len(counted))
+    fewer_before = len(times) < failures or len(counted) == 1  # the only one now: there was none a moment ago
+    return Burst(tuple(counted), fewer_before and len(counted) >= failures)
