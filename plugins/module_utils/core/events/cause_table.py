@@ -39,9 +39,7 @@ CAUSES: tuple[Mapping[str, Any], ...] = (
         "remedy": "Let the person sign in once, then provision again.",
     },
     {
-        "detail": r"(?:user ?name|upn|user ?principal ?name).{0,80}(?:e-?mail|emails).{0,60}(?:match|mismatch|differ|same|equal)|"
-        r"(?:e-?mail|emails).{0,80}(?:user ?name|upn).{0,60}(?:match|mismatch|differ|same|equal)|"
-        r"(?:mismatch|differ|match).{0,60}(?:user ?name|upn).{0,40}e-?mail",
+        "detail": r"\A(?=.{0,300}\b(?:user ?name|upn|user ?principal ?name)\b)(?=.{0,300}e-?mail)(?=.{0,300}(?:match|differ|\bsame\b|equal))",
         "cause": "The user name and the work e-mail of the person are not the same; Cloudflare wants both to be the person's e-mail address, "
         "in the same letters.",
         "remedy": "Map userName and emails[type eq \"work\"].value to the same attribute in the identity provider, then provision again.",

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from .sources.plain import LINE
 from .texts import without_colours
 from .timestamps import leading_timestamp
+
+LINE = "_line"  # under this name the text of the line that a record was made of
 
 _PAIR = re.compile(r"(?<![^\s,;(\[{|])([A-Za-z_@][\w.@-]{0,60})=(?:\"([^\"\\]*(?:\\.[^\"\\]*)*)\"|'([^'\n]*)'|([^\s,;]*))", re.DOTALL)
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)

@@ -59,13 +59,17 @@ class Lines:
             else:
                 line, length = chunk[start : min(end, start + self._longest + 1)], end - start + 1
             start = end + 1
-            yield from self._add(line, length)
+            entry = self._add(line, length)
+            if entry is not None:
+                yield entry
         if start < len(chunk):
             self._keep(chunk[start:])
 
     def settle(self) -> Iterator[str]:
         """The entry that waits for lines that may belong to it; a line without its end stays. For a stream that pauses."""
-        yield from self._given()
+        entry = self._given()
+        if entry is not None:
+            yield entry
 
     def close(self) -> Iterator[str]:
         """What is left at the end of the stream."""
@@ -73,8 +77,10 @@ class Lines:
             line, length = bytes(self._partial), self._partial_length
             self._partial.clear()
             self._partial_length = 0
-            yield from self._add(line, length)
-        yield from self._given()
+            entry = self._add(line, length)
+            if entry is not None:
+                yield entry
+        yield from self.settle()
 
     def _keep(self, piece: bytes) -> None:
         room = self._longest + 1 - len(self._partial)
@@ -82,8 +88,8 @@ class Lines:
             self._partial += piece[:room]
         self._partial_length += len(piece)
 
-    def _add(self, line: bytes, length: int) -> Iterator[str]:
-        """Takes one line; length: its length in the stream, with its end."""
+    def _add(self, line: bytes, length: int) -> str | None:
+        """Takes one line; length: its length in the stream, with its end. The entry that is complete with it, if any."""
         plain = line[:-1] if line.endswith(b"\r") else line
         blank = not plain or plain.isspace()
         if self._entry and not blank and self._belongs(plain):
@@ -91,16 +97,17 @@ class Lines:
                 self._append(b"", self._blank)
                 self._blank = 0
             self._append(plain, length)
-            return
+            return None
         if blank and self._entry and (self._in_traceback or self._waiting):
             self._blank += length
-            return
-        yield from self._given()
+            return None
+        entry = self._given() if self._entry else None
         if blank:
             self.consumed += length
-            return
-        self._in_traceback = plain.startswith(_TRACEBACK)
-        self._append(plain, length)
+        else:
+            self._in_traceback = plain.startswith(_TRACEBACK)
+            self._append(plain, length)
+        return entry
 
     def _belongs(self, line: bytes) -> bool:
         """Whether a line goes on with the entry before it; keeps book of where in a traceback we are."""
@@ -133,15 +140,15 @@ class Lines:
             self._entry_kept += len(line) + 1
         self._entry_length += length
 
-    def _given(self) -> Iterator[str]:
-        """Gives the entry that is complete."""
+    def _given(self) -> str | None:
+        """Gives the entry that is complete, if there is one."""
         skipped, self._blank = self._blank, 0
         self._in_traceback = self._waiting = False
         if not self._entry:
-            return
+            return None
         said = b"\n".join(self._entry).decode("utf-8", "replace")
         self.cut += self._entry_cut
         self.began = self.consumed
         self.consumed += self._entry_length + skipped
         self._entry, self._entry_kept, self._entry_length, self._entry_cut = [], 0, 0, False
-        yield said
+        return said

@@ -26,7 +26,7 @@ _NAMES = (
 _NAME = re.compile(rf"(?:{_NAMES})\Z", re.IGNORECASE)
 # Most texts hold none of these and are done after one search.
 _SUSPICIOUS = re.compile(
-    r"pass|pwd|secret|token|key|authorization|cookie|credential|assertion|bearer|basic|ey[JK]|cf[a-z]{1,3}_|://[^/\s]*@|BEGIN",
+    r"pass|pwd|secret|token|key|authorization|cookie|credential|assertion|bearer|basic|ey[JK]|cf[a-z]{1,3}_|gh[pousr]_|xox|://[^/\s]*@|BEGIN",
     re.IGNORECASE,
 )
 # name=value, name: value, "name":"value" and the same once more escaped, inside a body that a log keeps as a text.

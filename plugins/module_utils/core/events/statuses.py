@@ -60,7 +60,7 @@ _PHRASE = "|".join(phrase.replace(" ", " ?") for phrases in _PHRASES.values() fo
 _CODE = re.compile(
     r"(?:\bhttp(?:/\d(?:\.\d)?)?|\bstatus|\b(?:error|response|return(?:ed)?|answer(?:ed)?)|code)(?:[ _-]?code)?\\{0,8}[\"']?"
     r"[\s:=(#-]{0,4}(?:with |was |is |of )?(?:status |http )?\\{0,8}[\"']?([1-5]\d\d)\b"
-    rf"|\b([45]\d\d)\s{{0,2}}[\s:,(-]\s{{0,2}}(?:{_PHRASE})\b"
+    rf"|\b([45]\d\d)\s{{0,2}}[\s:,()-]\s{{0,2}}(?:{_PHRASE})\b"
     rf"|\bstatus ?code\s{{0,2}}[:=]\s{{0,2}}({_PHRASE})\b",
     re.IGNORECASE | re.ASCII,
 )

@@ -83,9 +83,18 @@ def _from_number(value: float) -> str:
     scale = 1
     while abs(value) >= _LARGEST_SECONDS * scale and scale < 10**9:
         scale *= 1000
-    # Whole milliseconds by integer arithmetic: a float of microseconds cannot hold today's date exactly.
-    milliseconds = value * 1000 // scale if isinstance(value, int) else math.floor(round(value * 1000 / scale, 3))
     try:
-        return spelled(EPOCH + timedelta(milliseconds=milliseconds))
+        return spelled(EPOCH + timedelta(milliseconds=_milliseconds(value, scale)))
     except OverflowError:
         return ""
+
+
+def _milliseconds(value: float, scale: int) -> int:
+    """Whole milliseconds, without what binary fractions lose: 0.123 times 1000 may be less than 123."""
+    if isinstance(value, int):
+        return value * 1000 // scale
+    whole, dummy, fraction = repr(abs(value)).partition(".")
+    if scale > 1 or not (whole + fraction).isdigit():
+        return math.floor(value * 1000 / scale)
+    exact = int(whole) * 1000 + int(fraction[:3].ljust(3, "0"))
+    return -exact if value < 0 else exact

@@ -14,13 +14,12 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from ..event import Fields
+from ..event import FIELDS, Fields
+from ..key_values import LINE, pairs
 from ..phrases import action_in, named_action, person_in
 from ..requests import action_of, identity_in, resource_in_path, resource_of
-from ..statuses import ATTEMPTED, FAILURE, UNKNOWN, WARNING, status_in, status_of, status_of_level
+from ..statuses import ATTEMPTED, FAILURE, STATUSES, UNKNOWN, WARNING, status_in, status_of, status_of_level
 from ..texts import text
-
-LINE = "_line"  # under this name the text of the line that a record was made of
 
 _NAMES = {
     "timestamp": "timestamp @timestamp time ts datetime date logged_at published event_time",
@@ -42,13 +41,14 @@ _NAMES = {
     "source": "source",
     "record_id": "record_id",
 }
+_KNOWN = frozenset(FIELDS)
 _SIGNS = re.compile(r"[_\-.]")
 # The name as it is spelled in a record, without signs and capitals -> (field, rank): the first name of a row wins.
 _FIELD = {
     _SIGNS.sub("", name): (field, rank) for field, names in _NAMES.items() for rank, name in enumerate(names.split())
 }
 _OTHERS = {"level": "level", "severity": "level", "loglevel": "level", "method": "method", "requestmethod": "method", "httpmethod": "method"}
-_OTHERS.update(url="path", path="path", uri="path", requestbody="body", body="body")
+_OTHERS.update(msg="message", message="message", url="path", path="path", uri="path", requestbody="body", body="body")
 _INSIDE = ("username", "userprincipalname", "email", "mail", "displayname", "name", "value", "message", "detail", "id", "code", "reason")
 _MARKER = re.compile(r"\bSCIM[_ -]?(?:FAILURE|FAILED|ERROR)\b", re.IGNORECASE)
 _TROUBLE = re.compile(r"Traceback \(most recent call last\)|\b(?:ERROR|FATAL|CRITICAL|EMERG|ALERT|PANIC|SCIM_FAILURE|SCIM_ERROR)\b")
@@ -56,11 +56,17 @@ _TROUBLE = re.compile(r"Traceback \(most recent call last\)|\b(?:ERROR|FATAL|CRI
 
 def fields(record: Mapping[str, Any]) -> Fields | None:
     """What a record tells; ``None`` if nothing in it says what was done and nothing that it failed."""
+    if _is_event(record):
+        return record
     found, others = _told(record)
+    wrapped = others.get("message")
+    if isinstance(wrapped, str) and "action" not in found and "action=" in wrapped.lower():
+        inner, more = _told(pairs(wrapped))  # a line in the message of a logger
+        found, others = {**found, **inner, "timestamp": found.get("timestamp") or inner.get("timestamp")}, {**others, **more}
     line = record.get(LINE, "")
-    words = line or text(found.get("detail"), 2_000)
+    words = line or " ".join(text(said, 2_000) for said in (others.get("message"), found.get("detail")) if said)
     action = _action(found, others, words)
-    status = _status(found, others, line, words)
+    status = _status(found, others, words)
     if not action:
         if status != FAILURE:
             return None
@@ -80,6 +86,11 @@ def fields(record: Mapping[str, Any]) -> Fields | None:
     return {**found, "action": action, "status": status, "error_code": code, "detail": detail}
 
 
+def _is_event(record: Mapping[str, Any]) -> bool:
+    """Whether a record is an event that we wrote: it is read as it is, since what was not told then is not told now."""
+    return "source" in record and "timestamp" in record and record.get("status") in STATUSES and _KNOWN.issuperset(record)
+
+
 def _told(record: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """A record by the names of our fields, and what else is worth reading in it."""
     found: dict[str, Any] = {}
@@ -97,7 +108,7 @@ def _told(record: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
                 if field == "detail" and isinstance(value, Mapping) and "error_code" not in found:
                     found["error_code"] = value.get("code") or value.get("status")
                     ranks["error_code"] = 900
-        elif plain in _OTHERS:
+        if plain in _OTHERS:
             others[_OTHERS[plain]] = value
     return found, others
 
@@ -132,18 +143,18 @@ def _action(found: Mapping[str, Any], others: Mapping[str, Any], words: str) -> 
     return "" if told.endswith(".read") else told
 
 
-def _status(found: Mapping[str, Any], others: Mapping[str, Any], line: str, words: str) -> str:
+def _status(found: Mapping[str, Any], others: Mapping[str, Any], words: str) -> str:
     told = status_of(found.get("status"))
     if told:
         return told
-    if line and _MARKER.search(line):
+    if _MARKER.search(words):
         return FAILURE
     if _is_code(found.get("error_code")):
         return status_of(found["error_code"])
     level = status_of_level(others.get("level"))
     if level:
         return level
-    if line and _TROUBLE.search(line):
+    if _TROUBLE.search(words):
         return FAILURE
     if found.get("error_code") or found.get("scim_type"):
         return FAILURE

@@ -48,6 +48,8 @@ def fields(record: Mapping[str, Any]) -> Fields | None:
     found = {**told, "status": WARNING if exists else FAILURE if failed else ATTEMPTED, "detail": record.get("error") or record.get("msg")}
     if exists:  # it goes on after the service's 409
         found.update(error_code="409", scim_type="uniqueness")
+    elif not failed:
+        found["error_code"] = None
     if str(found["action"]).startswith("group.") and not found.get("group"):
         found["group"] = record.get("Name")
     user = found.get("user")

@@ -29,7 +29,8 @@ def knows(record: Mapping[str, Any]) -> bool:
 
 def fields(record: Mapping[str, Any]) -> Fields | None:
     """What an event tells. An error (level 1 or 2) is a failure unless its text says otherwise, also if the text says nothing else."""
-    data = [item for item in record.get("data") or () if isinstance(item, str)]
+    strings = record.get("data")
+    data = [item for item in strings if isinstance(item, str)] if isinstance(strings, (list, tuple)) else []
     named = record.get("named")
     said = text(record.get("message"), 20_000) or "\n".join(data)
     in_text = parsed(said) if said[:1] == "{" else None
