@@ -194,7 +194,7 @@ def test_the_library_is_asked_for_by_name(monkeypatch):
 def test_damaged_files_are_counted_and_no_trouble(tmp_path):
     whole = EVTX.read_bytes()
     chance = random.Random(3)
-    for number in range(60):
+    for number in range(30):
         damaged = bytearray(whole)
         if number % 3 == 0:
             del damaged[chance.randrange(8, len(damaged)) :]

@@ -36,7 +36,7 @@ def read(log, cursor="", **more):
 
 
 def test_names_sort_from_the_oldest_to_the_newest():
-    assert sorted(NAMES[::-1], key=age) == NAMES
+    assert sorted(set(NAMES), key=age) == NAMES
     assert [LogFile(name, 1, 1, b"").rotated for name in NAMES] == [True] * 6 + [False]
     for name in ("a.log", "app-2", "2026.log", "app.1x", "x-2026112.log"):
         assert not LogFile(name, 1, 1, b"").rotated, name
@@ -48,7 +48,7 @@ def test_a_cursor_says_what_it_was_made_of(given_places):
     assert places_in(text_of(places)) == places
 
 
-@given(st.text(max_size=60) | st.from_regex(r"file1(,[0-9]{1,3}:[0-9]{1,3}:[0-9]{1,3}:[0-9a-f]{16}:[lr]?){0,3}", fullmatch=True))
+@given(st.text(max_size=60) | st.lists(st.sampled_from(["file1", ",", "1", ":", "-1", "0123456789abcdef", "l", "r"]), max_size=12).map("".join))
 def test_other_texts_are_no_cursor(text):
     try:
         places = places_in(text)
