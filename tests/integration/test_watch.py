@@ -6,16 +6,22 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import datetime, timezone
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
 import sandbox
 from sandbox.exchange import Answer, Handler, Request
 from tests.integration.log_world import PATH, entry, write
-from tests.integration.many_tasks import play_within
+from tests.integration.many_tasks import WITHIN, play_within
+from tests.integration.playbook import ROOT
 
 WATCH = "identityops.lifecycle.watch"
 HOSTILE = "{{ 7 * 191 }}\x1b[31m"
@@ -74,6 +80,43 @@ def test_rounds_show_what_is_new_once_and_survive_a_failure(service: sandbox.Run
     assert "c1@example.com" in shown[0][1]
     assert "c2@example.com" in shown[1][0]  # the other log goes on while Cloudflare refuses
     assert shown[2][0].endswith("  FAILED  user.create          p2@example.com  \\x7b{ 7 * 191 }}\\x1b[31m")
-    assert "could not be read" in run.output
+    assert "status 403" in run.output  # why there was nothing of Cloudflare in the second round
     assert run.changed == []
     assert "1337" not in run.output
+
+
+def test_ctrl_c_ends_a_watch_that_has_no_end_of_its_own(service: sandbox.Running) -> None:
+    cf = service.cloudflare
+    entra = str(cf.seed_idp("Entra ID", scim_config={"enabled": True})["id"])
+    write(service, entry(entra, 1, 1, logged_at=datetime.now(timezone.utc).isoformat(timespec="milliseconds")))
+    with TemporaryDirectory() as folder:
+        environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")},
+            **WITHIN,
+            "ANSIBLE_CALLBACKS_ENABLED": "forethought",
+            "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".cache" / "tree"),
+            "ANSIBLE_HOME": folder,
+            "PYTHONUNBUFFERED": "1",
+            "CLOUDFLARE_BASE_URL": cf.base_url,
+            "CLOUDFLARE_ACCOUNT_ID": cf.account_id,
+            "CLOUDFLARE_API_TOKEN": cf.api_token,
+            "CLOUDFLARE_RATE_FILE": "",
+        }
+        program = Path(sys.executable).parent / "ansible-playbook"
+        given = ["-e", "watch_interval=3600", "-e", f"ansible_python_interpreter={sys.executable}"]
+        # In a group of its own, to which the terminal would send the signal of Ctrl-C.
+        with subprocess.Popen(
+            [program, WATCH, *given], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
+        ) as process:
+            assert process.stdout is not None
+            said = ""
+            for line in process.stdout:
+                said += line
+                if "TASK [Wait]" in line:
+                    os.killpg(process.pid, signal.SIGINT)
+                    break
+            said += process.communicate(timeout=60)[0]
+    assert process.returncode == 99, said  # what ansible-playbook returns if somebody interrupts it
+    assert "p1@example.com" in said
+    assert "fatal" not in said
+    assert "Traceback" not in said
