@@ -17,7 +17,7 @@ from ansible.plugins.action import ActionBase
 
 from ..module_utils.core.errors import LifecycleError
 from ..module_utils.core.events.selection import Selection
-from ..module_utils.log_collection import Answer, answer, posix, powershell, words
+from ..module_utils.log_collection import MOST_BYTES, Answer, answer, posix, powershell, words
 from ..module_utils.log_collection_options import CONSTRAINTS, EVENTLOG, FILE, SPEC
 from ..module_utils.log_collection_run import Gathered, Host, Wanted, result
 from ..module_utils.log_collection_sources import eventlog, evtx, journald
@@ -65,17 +65,17 @@ class _Connected(Host):
         self._action = action
         self.windows = bool(getattr(getattr(action._connection, "_shell", None), "_IS_WINDOWS", False))
 
-    def posix(self, command: str, *, newest: bool = False) -> Answer:
-        return self._run(posix(command, self.mark, newest=newest))
+    def posix(self, command: str, *, newest: bool = False, most: int = MOST_BYTES) -> Answer:
+        return self._run(posix(command, self.mark, newest=newest, most=most), most)
 
     def program(self, name: str, arguments: Sequence[str]) -> Answer:
         if self.windows:
             return self._run(powershell(name, arguments, self.mark))
         return self._run(posix(words([name, *arguments]), self.mark))
 
-    def _run(self, command: str) -> Answer:
+    def _run(self, command: str, most: int = MOST_BYTES) -> Answer:
         # With something on standard input, ssh makes no terminal, which would change what passes through it. Windows does not have one,
         # and some connection plugins take no input.
         in_data = b"\n" if getattr(self._action._connection, "has_pipelining", False) and not self.windows else None
         ended = self._action._low_level_execute_command(command, in_data=in_data, encoding_errors="surrogateescape")
-        return answer(str(ended["stdout"]), self.mark, errors=str(ended["stderr"]), windows=self.windows)
+        return answer(str(ended["stdout"]), self.mark, errors=str(ended["stderr"]), windows=self.windows, most=most)

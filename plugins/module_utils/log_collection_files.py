@@ -87,7 +87,7 @@ class Part:
     """What was read of a file. end: where to go on. unfinished: bytes of a last line that has no end yet.
 
     misplaced: the offset was not where a line begins, so it is another file than the one that was read. cut: there is more than was
-    returned. shortened: entries that were too long.
+    returned: later entries, or earlier ones if the newest were asked for. shortened: entries that were too long.
     """
 
     entries: list[Entry]
@@ -173,7 +173,7 @@ def part_of(answer: Answer, mark: str, offset: int, *, newest: bool = False) -> 
     data, sign = answer.data, mark.encode() + b" "
     at = max(data.find(sign), 0) if not (newest and answer.cut) else _next(data, sign, 0)
     entries: list[Entry] = []
-    end, rest, gap, ended, shortened = offset, 0, 0, False, 0
+    end, rest, gap, shortened = offset, 0, 0, 0
     while 0 <= at < len(data):
         line_end = data.find(b"\n", at)
         if line_end < 0 or not data.startswith(sign, at):
@@ -181,8 +181,7 @@ def part_of(answer: Answer, mark: str, offset: int, *, newest: bool = False) -> 
         fields = data[at:line_end].decode("ascii", "replace").split(" ")[1:]
         if fields[:1] == ["end"]:
             numbers = _numbers(fields[1:])
-            ended = len(numbers) == 3
-            end, rest, gap = numbers if ended else (end, 0, 0)
+            end, rest, gap = numbers if len(numbers) == 3 else (end, 0, 0)
             break
         numbers = _numbers(fields[:3])
         if len(numbers) != 3 or line_end + 1 + numbers[2] > len(data):
@@ -193,7 +192,7 @@ def part_of(answer: Answer, mark: str, offset: int, *, newest: bool = False) -> 
         entries += given
         shortened += lines
         end, at = group_end, line_end + 1 + length + 1
-    return Part(entries, end, rest, gap > 0, answer.cut and not (newest and ended), shortened)
+    return Part(entries, end, rest, gap > 0, answer.cut, shortened)
 
 
 def _next(data: bytes, sign: bytes, start: int) -> int:

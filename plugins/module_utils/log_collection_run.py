@@ -19,7 +19,7 @@ from .core.errors import InvalidInput
 from .core.events.event import Event, chosen, shown
 from .core.events.selection import Selection
 from .inquiry.shown import MOST_CHARACTERS, size
-from .log_collection import Answer
+from .log_collection import MOST_BYTES, Answer
 from .log_collection_options import NEWEST
 
 MOST_ENTRIES = 100_000  # that one run looks at
@@ -36,8 +36,8 @@ class Host:
     mark: str = ""
     windows: bool = False
 
-    def posix(self, command: str, *, newest: bool = False) -> Answer:
-        """Run a command of a POSIX shell. newest: of an output that is too long, the end is kept."""
+    def posix(self, command: str, *, newest: bool = False, most: int = MOST_BYTES) -> Answer:
+        """Run a command of a POSIX shell. newest: of an output of more than most bytes, the end is kept."""
         raise NotImplementedError
 
     def program(self, name: str, arguments: Sequence[str]) -> Answer:

@@ -15,7 +15,7 @@ from .core.events.formats import event_from_line
 from .core.events.texts import inert
 from .core.events.timestamps import spelled, timestamp
 from .inquiry.shown import MOST_CHARACTERS
-from .log_collection import Answer, CannotCollect
+from .log_collection import MOST_BYTES, Answer, CannotCollect
 from .log_collection_cursor import (
     MOST_FILES,
     WHOLE,
@@ -33,6 +33,7 @@ from .log_collection_files import (
     READ,
     SPECIAL,
     UNREADABLE,
+    Entry,
     Part,
     Seen,
     finished,
@@ -49,6 +50,8 @@ _SAID = {
     DIRECTORY: "this is a directory; give files, or a pattern such as /var/log/scim/*.log",
     SPECIAL: "this is no regular file",
 }
+# The end of what a pattern selects, which is all that it takes to find a few events, mostly.
+_LITTLE = 250_000
 # Compressed by something else than gzip: bzip2, xz, zstandard, and gzip under another name than .gz.
 _PACKED = (b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", b"\x1f\x8b")
 
@@ -176,22 +179,35 @@ class _Reader:
         return finished(file, part.end)
 
     def _part(self, file: LogFile, offset: int) -> tuple[Part, Answer]:
-        newest = not self._wanted.cursor
-        command = reading(file, offset, self._host.mark, pattern=self._pattern, regex=self._regex)
-        answer = self._host.posix(command, newest=newest)
-        return part_of(answer, self._host.mark, offset, newest=newest), answer
+        mark, wanted = self._host.mark, self._wanted
+        newest = not wanted.cursor
+        command = reading(file, offset, mark, pattern=self._pattern, regex=self._regex)
+        for most in (_LITTLE, MOST_BYTES) if newest and wanted.newest is not None else (MOST_BYTES,):
+            answer = self._host.posix(command, newest=newest, most=most)
+            part = part_of(answer, mark, offset, newest=newest)
+            if not part.cut or most == MOST_BYTES or wanted.enough(self._numbered(file, part)[0]):
+                break
+        return part, answer
 
-    def _keep(self, file: LogFile, part: Part) -> None:
-        gathered, wanted = self.gathered, self._wanted
-        gathered.shortened += part.shortened
+    def _numbered(self, file: LogFile, part: Part) -> tuple[list[tuple[Event, Entry]], int]:
+        """The events of a part that are wanted, and how many entries are none."""
+        events, unparsed = [], 0
         for entry in part.entries:
             event = self._event(file, entry.text, entry.start)
             if event is None:
-                gathered.unparsed += 1
-            elif wanted.selection.matches(event):
-                gathered.events.append((len(self.places), event))
-                self.places.append((file, entry.end))
-                self._characters += len(entry.text)
+                unparsed += 1
+            elif self._wanted.selection.matches(event):
+                events.append((event, entry))
+        return events, unparsed
+
+    def _keep(self, file: LogFile, part: Part) -> None:
+        events, unparsed = self._numbered(file, part)
+        self.gathered.shortened += part.shortened
+        self.gathered.unparsed += unparsed
+        for event, entry in events:
+            self.gathered.events.append((len(self.places), event))
+            self.places.append((file, entry.end))
+            self._characters += len(entry.text)
 
     def _event(self, file: LogFile, text: str, start: int) -> Event | None:
         wanted = self._wanted

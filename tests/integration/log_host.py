@@ -18,6 +18,7 @@ import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.events.selection import Selection
 from ansible_collections.identityops.lifecycle.plugins.module_utils.log_collection import (
+    MOST_BYTES,
     Answer,
     answer,
     posix,
@@ -63,14 +64,14 @@ class Here(Host):
         where = os.pathsep.join([*map(str, path), os.environ["PATH"]])
         self._environment = {**os.environ, "PATH": where, **environment}
 
-    def posix(self, command: str, *, newest: bool = False) -> Answer:
+    def posix(self, command: str, *, newest: bool = False, most: int = MOST_BYTES) -> Answer:
         self.commands.append(command)
-        shell = ["/bin/sh", "-c", posix(command, self.mark, newest=newest)]
+        shell = ["/bin/sh", "-c", posix(command, self.mark, newest=newest, most=most)]
         if self._user:
             shell = ["setpriv", f"--reuid={self._user}", "--clear-groups", *shell]
         ended = subprocess.run(shell, stdin=subprocess.DEVNULL, capture_output=True, env=self._environment, check=False, timeout=60)
         said = ended.stderr.decode("utf-8", "replace")
-        return answer(ended.stdout.decode("utf-8", "surrogateescape"), self.mark, errors=said)
+        return answer(ended.stdout.decode("utf-8", "surrogateescape"), self.mark, errors=said, most=most)
 
     def program(self, name: str, arguments: Sequence[str]) -> Answer:
         return self.posix(words([name, *arguments]))

@@ -333,3 +333,19 @@ def test_other_kinds_of_awk_find_the_same(program, log, tmp_path):
     mine, theirs = read(log), read(log, Here(folder))
     assert theirs == mine
     assert users(theirs) == names(1, 2, 4)
+
+
+def test_of_many_failures_only_the_last_cross_the_wire(log):
+    log.write_text(lines(*range(10_000)))
+    host = Here()
+    seen = []
+    run = host.posix
+    host.posix = lambda command, **more: seen.append(run(command, **more)) or seen[-1]
+    found = read(log, host, newest=2)
+    assert users(found) == names(9998, 9999)
+    assert found["truncated"]
+    assert sum(len(answer.data) for answer in seen) < 300_000
+    assert users(read(log, user=["u7@*"])) == names(7)  # it takes a second look
+    with log.open("a") as file:
+        file.write(lines(5))
+    assert users(read(log, cursor=found["cursor"])) == names(5)
