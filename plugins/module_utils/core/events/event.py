@@ -54,7 +54,7 @@ FIELDS = (
 )
 # What makes an entry one entry. Not unit, host and duration: the same entry may be read with or without them.
 _IDENTITY = frozenset(FIELDS) - {"scim_type", "resource_type", "duration_ms", "host", "unit", RAW}
-_TEXTS = ("user", "group", "scim_type", "resource_id", "external_id", "idp", "request_id", "host", "unit", "record_id", "source")
+_TEXTS = frozenset(FIELDS) - {"timestamp", "action", "status", "error_code", "detail", "resource_type", "duration_ms", RAW}
 _LONGEST_DETAIL = 4_000
 _ACTION = re.compile(r"(?:user|group|service)(?:\.[a-z_]{1,30}){1,3}\Z")
 _RESOURCE_TYPES = {"user": "User", "group": "Group"}
@@ -75,25 +75,28 @@ def finished(
     if not when or not _ACTION.match(action):
         return None
     status = fields.get("status")
-    found: Event = {name: redacted(text(fields[name])) for name in _TEXTS if fields.get(name) is not None}
-    found.update(timestamp=when, action=action, status=status if status in STATUSES else UNKNOWN)
-    found["source"] = found.get("source") or source
-    found["record_id"] = found.get("record_id") or text(record_id)
-    detail = redacted(text(fields.get("detail"), 2 * _LONGEST_DETAIL))
-    found["detail"] = text(detail, _LONGEST_DETAIL)
-    code = text(fields.get("error_code"), 100)
-    if found["status"] in (FAILURE, WARNING):
-        found["error_code"] = redacted(code or code_in(detail))
-        found["scim_type"] = found.get("scim_type") or scim_type_in(detail)
-    else:
-        found["error_code"] = redacted(code)
-    found["resource_type"] = _RESOURCE_TYPES.get(action.split(".", 1)[0])
+    found: Event = {name: redacted(text(value)) for name, value in fields.items() if name in _TEXTS and value is not None}
+    found["timestamp"], found["action"] = when, action
+    found["status"] = status if status in STATUSES else UNKNOWN
+    if not found.get("source"):
+        found["source"] = source
+    if record_id and not found.get("record_id"):
+        found["record_id"] = text(record_id)
+    if fields.get("detail"):
+        found["detail"] = text(redacted(text(fields["detail"], 2 * _LONGEST_DETAIL)), _LONGEST_DETAIL)
+    if fields.get("error_code"):
+        found["error_code"] = redacted(text(fields["error_code"], 100))
+    if found["status"] in (FAILURE, WARNING) and found.get("detail"):
+        found["error_code"] = found.get("error_code") or code_in(found["detail"])
+        found["scim_type"] = found.get("scim_type") or scim_type_in(found["detail"])
+    found["resource_type"] = _RESOURCE_TYPES.get(action.split(".", 1)[0], "")
     duration = fields.get("duration_ms")
     if isinstance(duration, (int, float)) and not isinstance(duration, bool) and 0 <= duration < 10**12:
         found["duration_ms"] = int(duration) if float(duration).is_integer() else round(float(duration), 3)
+    event = {name: found[name] for name in FIELDS if name in found and found[name] != ""}
     if raw is not None:
-        found[RAW] = redacted_value(raw)
-    return {name: found[name] for name in FIELDS if found.get(name) not in (None, "")}
+        event[RAW] = redacted_value(raw)
+    return event
 
 
 def chosen(fields: Sequence[str] | None) -> tuple[str, ...]:

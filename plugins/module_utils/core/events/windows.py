@@ -83,7 +83,8 @@ def _local(element: ElementTree.Element) -> str:
 
 
 def _child(element: ElementTree.Element, name: str) -> ElementTree.Element | None:
-    return next((child for child in element if _local(child) == name), None)
+    inside = f"}}{name}"
+    return next((child for child in element if child.tag == name or child.tag.endswith(inside)), None)
 
 
 def _leaves(element: ElementTree.Element | None) -> Iterator[ElementTree.Element]:
