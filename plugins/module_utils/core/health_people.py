@@ -68,7 +68,7 @@ def _merged(running: Mapping[tuple[str, str, str, str], list[Event]]) -> list[di
     people: dict[tuple[str, str], list[list[Event]]] = {}
     for place, row in running.items():
         people.setdefault(place[1:3], []).append(row)
-    entries = []
+    entries: list[dict[str, Any]] = []
     for rows in people.values():
         worst = min(rows, key=lambda row: _rank(row[-1]))
         same = [row for row in rows if _rank(row[-1]) == _rank(worst[-1])]
