@@ -77,6 +77,8 @@ def fields(record: Mapping[str, Any]) -> Fields | None:
         found.setdefault(name, value)
     if resource != "service" and not found.get(resource) and words:
         found[resource] = person_in(words, resource)
+    if others.get("path") and not found.get("resource_id"):
+        found["resource_id"] = resource_in_path(others["path"])[1]
     code = found.get("error_code") or (found["status"] if _is_code(found.get("status")) else None)
     if status not in (FAILURE, WARNING) and _is_code(code):
         code = None  # 201 is no error

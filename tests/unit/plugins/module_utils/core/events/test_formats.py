@@ -319,6 +319,11 @@ def test_lines_of_any_program(line, expected):
     assert event == expected
 
 
+def test_the_id_of_a_resource_may_stand_in_the_path():
+    event = core({"ts": WHEN, "method": "DELETE", "path": "/scim/v2/Users/42", "http_status": 500, "error": {"code": "E1", "message": "boom"}})
+    assert event == {"action": "user.delete", "status": "failure", "error_code": "500", "detail": "boom", "resource_id": "42", "source": "json"}
+
+
 def test_a_line_may_be_wrapped_in_the_message_of_a_logger():
     wrapped = {"time": WHEN, "level": "info", "msg": 'SCIM_FAILURE action=user.create user=ann status=409 detail="uniqueness"'}
     assert core(wrapped) == {**core(wrapped["msg"], timestamp=WHEN), "source": "json"}
