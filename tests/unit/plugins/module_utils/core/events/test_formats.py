@@ -301,7 +301,7 @@ def test_idp_scim_sync_writes_one_line_for_a_batch():
         ("ACTION=Create_User USER=ann RESULT=Success", {"action": "user.create", "user": "ann", "status": "success"}),
         ("op=disable user_name=ann outcome=OK", {"action": "user.deactivate", "user": "ann", "status": "success"}),
         ("action=delete group=eng status=ok", {"action": "group.delete", "group": "eng", "status": "success"}),
-        ("method=PATCH path=/Users/17 user=ann code=204", {"action": "user.update", "user": "ann", "status": "success"}),
+        ("method=PATCH path=/Users/17 user=ann code=204", {"action": "user.update", "user": "ann", "status": "success", "resource_id": "17"}),
         ("action=user.create user='a b' status=error_x", {"action": "user.create", "user": "a b", "status": "unknown"}),
         ('action=user.create user="a \\"b\\" c" status=ok user=other', {"action": "user.create", "user": 'a "b" c', "status": "success"}),
         ("\x1b[31mERROR\x1b[0m Failed to create user 'ann': HTTP 503", {"action": "user.create", "user": "ann", "status": "failure", "error_code": "503"}),
