@@ -82,7 +82,7 @@ class CloudflareAccount:
                     seen.add(mark)
                     fresh += 1
                     yield item
-            if not fresh or _is_last(envelope, page, size):
+            if not fresh or _is_last(envelope, len(seen)):
                 return
         raise Unreachable(f"GET {self._path(path)}: the list did not end after {_MOST_PAGES:,} pages")
 
@@ -136,9 +136,8 @@ def _items(envelope: Body) -> list[dict[str, Any]]:
     return [dict(item) for item in result if isinstance(item, Mapping)] if isinstance(result, list) else []
 
 
-def _is_last(envelope: Body, page: int, size: int) -> bool:
-    """Whether the total says that no page follows. Without a total nobody knows."""
+def _is_last(envelope: Body, found: int) -> bool:
+    """Whether the total says that no page follows. How many were asked for says nothing: a server may give fewer."""
     info = envelope.get("result_info")
-    info = info if isinstance(info, Mapping) else {}
-    total, per_page = info.get("total_count"), info.get("per_page") or size
-    return isinstance(total, int) and isinstance(per_page, int) and per_page > 0 and page * per_page >= total
+    total = info.get("total_count") if isinstance(info, Mapping) else None
+    return isinstance(total, int) and found >= total

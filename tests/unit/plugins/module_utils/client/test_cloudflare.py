@@ -161,9 +161,16 @@ def test_a_server_that_ignores_the_page_is_not_read_for_ever():
     assert len(service.asked) == 2
 
 
-def test_a_total_that_is_too_small_does_not_double_anything():
-    account, dummy = account_of(page(["1", "2"], 4), page(["2", "3"], 4))
-    assert [one["id"] for one in account.listed("/access/tags")] == ["1", "2", "3"]
+def test_what_comes_twice_does_not_count_for_the_total():
+    account, dummy = account_of(page(["1", "2"], 4), page(["2", "3"], 4), page(["4"], 4))
+    assert [one["id"] for one in account.listed("/access/tags")] == ["1", "2", "3", "4"]
+
+
+def test_a_server_that_gives_fewer_than_were_asked_for_is_read_to_its_end():
+    pages = [said([{"id": name} for name in names], result_info={"total_count": 5}) for names in ("ab", "cd", "e")]
+    account, service = account_of(*pages)
+    assert len(account.listed("/access/apps")) == 5
+    assert len(service.urls) == 3
 
 
 def test_result_null_is_an_empty_list():
