@@ -56,7 +56,8 @@ options:
     description:
       - Whether the group is put into new policies by default.
       - Cloudflare does not show this when a group is read. As long as it does not, it cannot be compared; it is sent to create a
-        group and together with another change, and a warning says so. A task that does not give it sends none.
+        group and together with another change, and a warning says so. A task that does not give it sends none. As Cloudflare
+        replaces a group as a whole, the group may then lose it with another change; give it in every task about a group that has it.
     type: bool
 seealso:
   - module: identityops.lifecycle.access_group_info

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from ..core.access.ids import is_id
+from ..core.access.ids import is_id, settled
 from ..core.access.kinds import APPLICATION, GROUP, IDENTITY_PROVIDER, LIST, POSTURE, SERVICE_TOKEN
 from ..core.errors import InvalidInput, NotFound, SeveralMatches
 from .cloudflare import CloudflareAccount
@@ -83,13 +83,13 @@ def must_find(account: CloudflareAccount, thing: str, text: str, option: str) ->
 
 def by_id(account: CloudflareAccount, thing: str, thing_id: str) -> dict[str, Any] | None:
     """The thing of this id, ``None`` if there is none."""
-    found = account.get(path_of(thing, thing_id.strip()))
+    found = account.get(path_of(thing, settled(thing_id)))
     return found if isinstance(found, dict) else None
 
 
 def policy_of(account: CloudflareAccount, application_id: str, policy_id: str) -> dict[str, Any] | None:
     """The policy of this id, if the application has it; ``None`` otherwise."""
-    found = account.get(policies_path(application_id, policy_id.strip()))
+    found = account.get(policies_path(application_id, settled(policy_id)))
     return found if isinstance(found, dict) else None
 
 

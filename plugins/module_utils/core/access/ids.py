@@ -21,6 +21,11 @@ def is_id(text: str) -> bool:
     return _ID.fullmatch(text.strip()) is not None
 
 
+def settled(text: str) -> str:
+    """An id as Cloudflare writes it; every other text as it is."""
+    return text.strip().lower() if is_id(text) else text
+
+
 def check_one_is_meant(params: Mapping[str, Any], what: str) -> None:
     """Refuse options that do not say by ``id`` or ``name`` which object is meant, and an id given as name. Raises InvalidInput."""
     given = [params.get(option) or "" for option in ("id", "name")]

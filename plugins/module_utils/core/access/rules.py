@@ -17,7 +17,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .ids import is_id
+from .ids import settled
 from .kinds import KINDS, Kind
 
 Inner = Mapping[str, Any]
@@ -147,8 +147,8 @@ def _settled(key: str, name: str, value: Any) -> Any:
     if name in _WITHOUT_CASE:
         return value.lower()
     kind = KINDS.get(key)
-    if kind and name in kind.things and is_id(value):
-        return value.strip().lower()
+    if kind and name in kind.things:
+        return settled(value)
     if name == "country_code":
         return value.upper()
     if key == "ip" and name == "ip":

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
 
+from ...client.access_lookup import PATHS, POLICY, by_id
 from ...client.cloudflare import CloudflareAccount
 from ...core.access.ids import check_not_empty
+from ...core.access.kinds import APPLICATION
+from ...core.access.kinds import GROUP as THING
 from ...core.access.objects import GROUP
 from ...core.access.usage import places, uses
-
-_PATH = "/access/groups"
 
 
 def groups(account: CloudflareAccount, params: Mapping[str, Any]) -> dict[str, Any]:
@@ -24,18 +24,18 @@ def groups(account: CloudflareAccount, params: Mapping[str, Any]) -> dict[str, A
     Raises InvalidInput for an empty id or name: an empty variable does not ask for everything.
     """
     check_not_empty(params, ("id", "name"), "to read all groups")
-    listed = account.listed(_PATH) if params["usage"] else []
+    listed = account.listed(PATHS[THING]) if params["usage"] else []
     if params.get("id"):
-        one = account.get(f"{_PATH}/{quote(params['id'].strip(), safe='')}")
-        found = [one] if isinstance(one, dict) else []
+        one = by_id(account, THING, params["id"])
+        found = [] if one is None else [one]
     elif params.get("name"):
-        found = listed if params["usage"] else account.listed(_PATH, {"name": params["name"]})
+        found = listed if params["usage"] else account.listed(PATHS[THING], {"name": params["name"]})
         found = [raw for raw in found if raw.get("name") == params["name"]]  # a filter may be ignored
     else:
-        found = listed if params["usage"] else account.listed(_PATH)
+        found = listed if params["usage"] else account.listed(PATHS[THING])
     shown = [GROUP.shown(raw) for raw in found]
     if params["usage"]:
-        used = uses(places(listed, account.listed("/access/policies"), account.listed("/access/apps")))
+        used = uses(places(listed, account.listed(PATHS[POLICY]), account.listed(PATHS[APPLICATION])))
         for group in shown:
             group["used_by"] = [place.shown() for place in used.get(str(group["id"]).lower(), ())]
     return {"changed": False, "groups": shown, "count": len(shown)}

@@ -19,7 +19,7 @@ from ...client.access_lookup import (
     policy_of,
 )
 from ...client.cloudflare import CloudflareAccount
-from ...core.access.ids import check_not_empty, is_id
+from ...core.access.ids import check_not_empty, is_id, settled
 from ...core.access.kinds import APPLICATION
 from ...core.access.objects import POLICY as POLICIES
 from ...core.errors import CloudflareError
@@ -37,6 +37,7 @@ def _found(account: CloudflareAccount, params: Mapping[str, Any]) -> list[dict[s
     if not application:
         listed = [by_id(account, POLICY, policy)] if policy else everything(account, POLICY)
     else:
+        application = settled(application)
         if not is_id(application):
             application = str(must_find(account, APPLICATION, application, "application")["id"])
         listed = [policy_of(account, application, policy)] if policy else _of_application(account, application)

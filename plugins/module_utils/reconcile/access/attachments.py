@@ -17,7 +17,7 @@ from ...client.access_lookup import by_id, everything, not_found, path_of, the_o
 from ...client.access_names import AccessNames
 from ...client.cloudflare import CloudflareAccount
 from ...core.access.applications import body_with_policies, called, policy_ids
-from ...core.access.ids import is_id
+from ...core.access.ids import is_id, settled
 from ...core.access.kinds import APPLICATION
 from ...core.access.precedence import placed, without
 from ...core.errors import InvalidInput, NotFound, Refused
@@ -157,7 +157,7 @@ class Applications:
             found = the_only(APPLICATION, text, listed, option)
         else:
             # An id can exist and not be listed to a token with few rights.
-            found = next((raw for raw in listed if raw.get("id") == text), None) or self._by_id(text)
+            found = next((raw for raw in listed if raw.get("id") == settled(text)), None) or self._by_id(settled(text))
         if found is None:
             raise not_found(APPLICATION, text, listed, option)
         return found

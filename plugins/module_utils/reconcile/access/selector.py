@@ -39,6 +39,7 @@ from .targets import Targets
 Result = dict[str, Any]
 
 _SHOWN = 10  # objects that a message names
+_LISTED = 100  # of those that failed or are refused, in a result
 
 
 @dataclass(frozen=True)
@@ -107,8 +108,13 @@ def selector(account: CloudflareAccount, params: Mapping[str, Any]) -> tuple[Pla
     result = {
         "objects": [step.shown() for step in done],
         "kept": [place.shown() for place in kept],
-        "counts": {"examined": len(examined), **{action: actions.count(action) for action in (CHANGED, DELETED, DISABLED)}, "kept": len(kept)},
-        "failures": [failure.shown() for failure in failures],
+        "counts": {
+            "examined": len(examined),
+            **{action: actions.count(action) for action in (CHANGED, DELETED, DISABLED)},
+            "kept": len(kept),
+            "failed": len(failures),
+        },
+        "failures": [failure.shown() for failure in failures[:_LISTED]],
         "unconverged": unconverged,
     }
     changed = account.accepted > 0 if failures else bool(account.sent)
@@ -145,7 +151,7 @@ def _refuse(targets: Targets, steps: Sequence[Step], wanted: Rule, *, present: b
     said = _named([f"{place.said}: {reason}" for place, reason, dummy in refused], "; ")
     advice = "; choose on_empty=disable, or put another rule there first" if any(step.edit.action in (REFUSED, DELETED) for step in steps) else ""
     error = Refused(f"nothing was written, because {len(refused)} of {len(steps)} groups and policies cannot be changed: {said}{advice}")
-    error.beside = {"refused": [{**place.shown(), "reason": reason, "used_by": used_by} for place, reason, used_by in refused]}
+    error.beside = {"refused": [{**place.shown(), "reason": reason, "used_by": used_by} for place, reason, used_by in refused[:_LISTED]]}
     raise error
 
 

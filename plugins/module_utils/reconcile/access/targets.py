@@ -13,7 +13,7 @@ from typing import Any
 from ...client.access_lookup import by_id
 from ...client.access_names import AccessNames
 from ...client.cloudflare import CloudflareAccount
-from ...core.access.ids import is_id
+from ...core.access.ids import is_id, settled
 from ...core.access.kinds import APPLICATION
 from ...core.access.selectors import DELETE, INCLUDE
 from ...core.access.usage import GROUP, POLICY, Place, places, sign_of, signs
@@ -30,8 +30,8 @@ class Targets:
     def __init__(self, account: CloudflareAccount, params: Mapping[str, Any]) -> None:
         self.names = AccessNames(account)
         self._account = account
-        self._groups = [str(text) for text in params.get("groups") or ()]
-        self._policies = [str(text) for text in params.get("policies") or ()]
+        self._groups = [settled(str(text)) for text in params.get("groups") or ()]
+        self._policies = [settled(str(text)) for text in params.get("policies") or ()]
         self._everywhere = bool(params.get("everywhere"))
         # What an earlier run of the same task deleted.
         self._may_be_gone = params["state"] == "absent" and params["on_empty"] == DELETE
