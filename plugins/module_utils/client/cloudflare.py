@@ -75,6 +75,8 @@ class CloudflareAccount:
         for page in range(1, _MOST_PAGES + 1):
             query = {**(params or {}), "page": page, **({"per_page": size} if size else {})}
             envelope = self._ask("GET", path, params=query)
+            if not isinstance(envelope.get("result"), (list, type(None))):  # that there is nothing has to be said
+                raise ServerError("GET", self._path(path), 200, "the answer is no list")
             fresh = 0
             for item in _items(envelope):
                 mark = str(item.get("id") or "") or json.dumps(item, sort_keys=True)

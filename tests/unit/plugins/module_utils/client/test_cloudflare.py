@@ -178,6 +178,13 @@ def test_result_null_is_an_empty_list():
     assert account.listed("/access/groups") == []
 
 
+@pytest.mark.parametrize("odd", [{}, "none", False, 0])
+def test_what_is_no_list_is_not_taken_for_an_empty_one(odd):
+    account, dummy = account_of(said(odd))
+    with pytest.raises(ServerError, match="the answer is no list"):
+        account.listed("/access/apps")
+
+
 def test_repeated_parameters():
     account, service = account_of(said([], result_info={"total_count": 0, "per_page": 20}))
     account.listed("/access/logs/scim/updates", {"idp_id": ["A", "B"]})
