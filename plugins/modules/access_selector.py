@@ -59,7 +59,8 @@ options:
     elements: str
   everywhere:
     description:
-      - All groups, all reusable policies, and all policies of single applications.
+      - All groups, all reusable policies, and all policies of single applications. A token with rights for some resources only is
+        shown only those.
       - Where a selector is included only to keep people out, it stays, because without it they might get in again. That is the case
         in policies that deny, and in groups that only such policies, or excludes, name. They are listed in RV(kept). Name one in
         O(groups) or O(policies) to take the selector out of it as well.

@@ -16,11 +16,9 @@ from typing import Any
 from urllib.parse import quote
 
 from ..core.access.ids import is_id, settled
-from ..core.access.kinds import APPLICATION, GROUP, IDENTITY_PROVIDER, LIST, POSTURE, SERVICE_TOKEN
+from ..core.access.kinds import APPLICATION, GROUP, IDENTITY_PROVIDER, LIST, POLICY, POSTURE, SERVICE_TOKEN
 from ..core.errors import InvalidInput, NotFound, SeveralMatches
 from .cloudflare import CloudflareAccount
-
-POLICY = "policy"  # a reusable one
 
 PATHS = {
     POLICY: "/access/policies",

@@ -72,7 +72,8 @@ def _of_kind(place: str, kind: Kind, value: Any) -> list[Rule]:
 def _inner(place: str, kind: Kind, value: Any) -> dict[str, Any]:
     """The content of a rule from what stands behind its name."""
     if isinstance(value, Mapping):
-        return {_ALIASES.get(str(name), str(name)): item for name, item in value.items()}
+        fields = {_ALIASES.get(str(name), str(name)): item for name, item in value.items()}
+        return {name: str(item) if isinstance(item, int) and not isinstance(item, bool) else item for name, item in fields.items()}
     if not kind.main:
         if kind.needs:
             raise InvalidInput(f"{place}: {kind.name} takes a mapping, as in {_example(kind)}")
@@ -82,7 +83,11 @@ def _inner(place: str, kind: Kind, value: Any) -> dict[str, Any]:
     if value is True and not kind.needs:
         return {}
     values = list(value) if isinstance(value, (list, tuple)) else [value]
-    if not values or any(one is None or isinstance(one, bool) or not str(one).strip() for one in values):
+    for one in values:
+        if isinstance(one, bool):
+            advice = "put quotes around words that YAML takes for something else, such as NO"
+            raise InvalidInput(f"{place}: {kind.name}: {one} is no text; {advice}")
+    if not values or any(one is None or not str(one).strip() for one in values):
         raise InvalidInput(f"{place}: {kind.name} has no value")
     texts = [str(one).strip() for one in values]
     return {kind.main: texts if kind.listed or isinstance(value, (list, tuple)) else texts[0]}

@@ -19,6 +19,8 @@ APPLICATION = "application"
 SERVICE_TOKEN = "service_token"
 LIST = "list"
 POSTURE = "posture"
+# What no rule names, but tasks do.
+POLICY = "policy"  # a reusable one
 
 
 @dataclass(frozen=True)

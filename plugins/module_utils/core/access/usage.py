@@ -12,11 +12,11 @@ from typing import Any
 from urllib.parse import quote
 
 from .evaluate import groups_named
+from .kinds import GROUP, POLICY
 from .objects import RULE_LISTS
 from .rules import rules_from_wire
 from .selectors import EXCLUDE
 
-GROUP, POLICY = "group", "policy"
 DENY = "deny"
 
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ...client.access_lookup import PATHS, POLICY, by_id
+from ...client.access_lookup import PATHS, by_id
 from ...client.cloudflare import CloudflareAccount
 from ...core.access.ids import check_not_empty
-from ...core.access.kinds import APPLICATION
+from ...core.access.kinds import APPLICATION, POLICY
 from ...core.access.kinds import GROUP as THING
 from ...core.access.objects import GROUP
 from ...core.access.usage import places, uses

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...client.access_lookup import (
-    POLICY,
     by_id,
     everything,
     must_find,
@@ -20,7 +19,7 @@ from ...client.access_lookup import (
 )
 from ...client.cloudflare import CloudflareAccount
 from ...core.access.ids import check_not_empty, is_id, settled
-from ...core.access.kinds import APPLICATION
+from ...core.access.kinds import APPLICATION, POLICY
 from ...core.access.objects import POLICY as POLICIES
 from ...core.errors import CloudflareError
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ...client.access_lookup import PATHS, POLICY, by_id, everything, path_of, the_only
+from ...client.access_lookup import PATHS, by_id, everything, path_of, the_only
 from ...client.access_names import AccessNames
 from ...client.cloudflare import CloudflareAccount
 from ...core.access.evaluate import groups_named
 from ...core.access.ids import check_one_is_meant
-from ...core.access.kinds import APPLICATION
+from ...core.access.kinds import APPLICATION, POLICY
 from ...core.access.kinds import GROUP as THING
 from ...core.access.objects import GROUP, RULE_LISTS
 from ...core.access.usage import Place, chain_to, places, uses

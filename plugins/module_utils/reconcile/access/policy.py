@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ...client.access_lookup import POLICY as THING
 from ...client.access_lookup import everything, policies_of, the_only
 from ...client.access_names import AccessNames
 from ...client.cloudflare import CloudflareAccount
 from ...core.access.ids import check_not_empty, check_one_is_meant
 from ...core.access.kinds import LIST
+from ...core.access.kinds import POLICY as THING
 from ...core.access.objects import POLICY, RULE_LISTS
 from ...core.access.policy_wish import check_options, settings
 from ...core.access.precedence import NEW, moves

@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...client.access_lookup import (
-    POLICY,
     by_id,
     everything,
     must_find,
@@ -29,7 +28,7 @@ from ...client.access_lookup import (
 from ...client.access_names import AccessNames
 from ...client.cloudflare import CloudflareAccount
 from ...core.access.ids import is_id, settled
-from ...core.access.kinds import APPLICATION
+from ...core.access.kinds import APPLICATION, POLICY
 from ...core.errors import CloudflareError
 
 Raw = dict[str, Any]

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...client.cloudflare import CloudflareAccount
+from ...core.access.kinds import GROUP as OF_GROUP
+from ...core.access.kinds import POLICY as OF_POLICY
 from ...core.access.objects import GROUP, POLICY, Objects
 from ...core.access.rules import Rule, rules_from_wire
 from ...core.access.selectors import (
@@ -28,8 +30,6 @@ from ...core.access.selectors import (
     is_disabled,
     named_in,
 )
-from ...core.access.usage import GROUP as OF_GROUP
-from ...core.access.usage import POLICY as OF_POLICY
 from ...core.access.usage import Place, chain_to, unused_first, uses
 from ...core.errors import InvalidInput, LifecycleError, OutcomeUnknown, OutOfTime, Refused
 from ...core.plan import DELETE, UPDATE, Change, Operation, Plan

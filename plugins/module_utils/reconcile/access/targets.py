@@ -14,9 +14,9 @@ from ...client.access_lookup import by_id
 from ...client.access_names import AccessNames
 from ...client.cloudflare import CloudflareAccount
 from ...core.access.ids import is_id, settled
-from ...core.access.kinds import APPLICATION
+from ...core.access.kinds import APPLICATION, GROUP, POLICY
 from ...core.access.selectors import DELETE, INCLUDE
-from ...core.access.usage import GROUP, POLICY, Place, places, sign_of, signs
+from ...core.access.usage import Place, places, sign_of, signs
 from ...core.errors import InvalidInput, SeveralMatches
 
 

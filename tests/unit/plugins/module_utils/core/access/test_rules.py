@@ -310,6 +310,8 @@ def test_a_kind_may_have_several_objects():
         ({"email": ["ada@example.com", None]}, "email has no value"),
         ({"email": []}, "email has no value"),
         ({"email": " "}, "email has no value"),
+        ({"geo": False}, "geo: False is no text; put quotes around words that YAML takes for something else, such as NO"),
+        ({"geo": ["DE", False]}, "geo: False is no text"),
         ({"group": {"name": "Staff"}}, "group needs id, as in {group: ...}"),
         ({"azure_ad": {"id": "a"}}, "azure_ad needs identity_provider, as in {azure_ad: {id: ..., identity_provider: ...}}"),
         ({"azure_ad": {"id": [], "identity_provider": ID}}, "azure_ad needs id, as in"),
@@ -321,3 +323,11 @@ def test_values_that_are_missing_are_said_in_the_words_of_the_options(entry, sai
     with pytest.raises(InvalidInput) as raised:
         rules_from_options("include", [entry])
     assert str(raised.value).startswith(f"include[0]: {said}")
+
+
+def test_numbers_are_texts_to_cloudflare():
+    options = [{"common_name": 7}, {"okta": {"name": 7, "identity_provider": ID}}]
+    assert [rule.wire() for rule in rules_from_options("include", options)] == [
+        {"common_name": {"common_name": "7"}},
+        {"okta": {"name": "7", "identity_provider_id": ID}},
+    ]
