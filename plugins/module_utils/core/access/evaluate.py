@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from ..json_values import folded
 from .answers import answer
 from .facts import Facts, Missing
 from .kinds import GROUP
@@ -136,7 +137,7 @@ class Evaluator:
     def __init__(self, nesting: Nesting, facts: Facts, assumed: Mapping[Rule, bool] | None = None) -> None:
         self.nesting = nesting
         self.facts = facts
-        self._address = facts.email.lower()
+        self._address = folded(facts.email.strip())
         self._assumed = assumed or {}
         self._answers: dict[Rule, Verdict] = {}
         self._groups: dict[str, Verdict] = {}
@@ -234,7 +235,7 @@ class Evaluator:
 
 
 def _sorted_out(rules: tuple[Rule, ...]) -> tuple[Mapping[str, Rule], tuple[Rule, ...]]:
-    addresses = {str(rule.inner.get("email")).strip().lower(): rule for rule in rules if rule.key == "email"}
+    addresses = {folded(str(rule.inner.get("email")).strip()): rule for rule in rules if rule.key == "email"}
     return addresses, tuple(rule for rule in rules if rule.key != "email")
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import quote
 
+from ...client.access_lookup import by_id, policies_of
 from ...client.access_names import AccessNames
 from ...client.cloudflare import CloudflareAccount
 from ...core.access.decide import Policy
@@ -63,8 +63,8 @@ class Question:
             wanted = self.names.id_of(APPLICATION, text, option)
             found = next((each for each in known if each.id == wanted), None)
         if found is None:  # a token with few rights sees short lists
-            raw = self._account.get(f"/access/apps/{quote(wanted, safe='')}")
-            if not isinstance(raw, Mapping):
+            raw = by_id(self._account, APPLICATION, wanted)
+            if raw is None:
                 raise InvalidInput(f"{option}: there is no application {text!r} that this token can see")
             found = self._application(raw)
         return found
@@ -96,7 +96,7 @@ class Question:
     def _application(self, raw: Body) -> Application:
         entries = raw.get("policies")
         if entries is None:
-            entries = self._account.listed(f"/access/apps/{quote(str(raw.get('id')), safe='')}/policies", per_page=200)
+            entries = policies_of(self._account, str(raw.get("id")))
         return Application(
             str(raw.get("id") or ""),
             str(raw.get("name") or ""),
