@@ -223,10 +223,12 @@ EXAMPLES = r"""
     email: ada@example.com
   register: access
 
-- name: Stop if so, and say where and why
+- name: Stop unless they are denied everywhere for certain, and say where not and why
   ansible.builtin.assert:
-    that: not access.allowed
-    fail_msg: "{{ access.decisions | selectattr('decision', 'eq', 'allowed') | map(attribute='said') | join('; ') }}"
+    that:
+      - access.summary.denied > 0
+      - access.summary.allowed + access.summary.undecidable == 0
+    fail_msg: "{{ access.decisions | rejectattr('decision', 'eq', 'denied') | map(attribute='said') | join('; ') }}"
 
 - name: One application, from home
   identityops.lifecycle.access_decision_info:
@@ -355,7 +357,7 @@ summary:
   type: dict
   sample: {allowed: 1, denied: 4, undecidable: 0}
 allowed:
-  description: Whether any of the decisions is V(allowed).
+  description: Whether any of the decisions is V(allowed). If none is, they may be V(undecidable); see RV(summary).
   returned: success
   type: bool
   sample: true
