@@ -27,6 +27,7 @@ description:
 notes:
   - A token that is restricted to some applications is shown only those, and Cloudflare does not say so. "Denied everywhere" is
     true of what the token was shown; ask with one that may read all applications and groups. If it is shown none, a warning says so.
+  - Applications of the account are looked at. Those that were made for one zone only, below C(/zones), are not.
   - One person costs the pages of applications, those of groups if a rule names one, and, if that does not settle it, one look for
     the person, two if Access does not know them, and one for the last seen identity. Names of lists, identity providers and
     device posture checks cost a list each, and are read only if a missing fact or an option names one.
