@@ -32,7 +32,9 @@ options:
     description: The id that Cloudflare gave the group. It finds a group; it cannot create one. With O(name) beside it, the group is renamed.
     type: str
   name:
-    description: The name of the group. Names are not unique at Cloudflare; one that several groups have is refused, with their ids.
+    description:
+      - The name of the group. Names are not unique at Cloudflare; one that several groups have is refused, with their ids.
+      - A token with rights for some resources only is shown only those, so that it may create a second group of one name. Use O(id) with it.
     type: str
   include:
     description:

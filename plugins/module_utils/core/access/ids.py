@@ -34,6 +34,8 @@ def check_one_is_meant(params: Mapping[str, Any], what: str) -> None:
     for option, text in zip(("id", "name"), given):
         if text and not text.strip():
             raise InvalidInput(f"{option} is blank; leave it out, or say which {what} is meant")
+    if given[0] and not is_id(given[0]):
+        raise InvalidInput(f"id: {given[0]!r} is no id; give a name as name")
     if is_id(given[1]):
         raise InvalidInput(f"name: {given[1]!r} has the form of an id; give it as id")
 

@@ -16,6 +16,7 @@ from ...client.access_lookup import (
     not_found,
     policies_of,
     policy_of,
+    same_name,
 )
 from ...client.cloudflare import CloudflareAccount
 from ...core.access.ids import check_not_empty, is_id, settled
@@ -40,7 +41,7 @@ def _found(account: CloudflareAccount, params: Mapping[str, Any]) -> list[dict[s
         if not is_id(application):
             application = str(must_find(account, APPLICATION, application, "application")["id"])
         listed = [policy_of(account, application, policy)] if policy else _of_application(account, application)
-    return [raw for raw in listed if raw is not None and (not name or raw.get("name") == name)]
+    return [raw for raw in listed if raw is not None and (not name or same_name(str(raw.get("name") or ""), name))]
 
 
 def _of_application(account: CloudflareAccount, application: str) -> list[dict[str, Any]]:

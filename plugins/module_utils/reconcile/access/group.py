@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ...client.access_lookup import PATHS, by_id, everything, path_of, the_only
+from ...client.access_lookup import PATHS, by_id, everything, path_of, same_name, the_only
 from ...client.access_names import AccessNames
 from ...client.cloudflare import CloudflareAccount
 from ...core.access.evaluate import groups_named
@@ -112,10 +112,10 @@ class _Task:
 
     def refuse_taken(self, raw: Raw, wish: Mapping[str, Any]) -> None:
         """Cloudflare would take the name of another group, and nobody could name either of them any more."""
-        name = wish.get("name", raw.get("name"))
-        if name == raw.get("name"):
+        name, old = wish.get("name"), str(raw.get("name") or "")
+        if name is None or same_name(name, old):
             return
-        taken = [str(each.get("id")) for each in self.names.everything(THING) if each.get("name") == name]
+        taken = [str(each.get("id")) for each in self.names.everything(THING) if same_name(str(each.get("name") or ""), name)]
         if taken:
             raise Refused(f"another Access group has the name {name!r} ({', '.join(taken)}); nothing was written")
 

@@ -6,11 +6,10 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ...client.access_lookup import by_id
+from ...client.access_lookup import by_id, near_names, same_name
 from ...client.access_names import AccessNames
 from ...client.cloudflare import CloudflareAccount
 from ...core.access.ids import is_id, settled
@@ -82,7 +81,7 @@ class Targets:
         if not self._everywhere or self._sign(place) != {-1}:
             return False
         texts = self._groups if place.kind == GROUP else self._policies
-        return not any(text in (place.id, place.name) for text in texts)
+        return not any(_is(place, text) for text in texts)
 
     def again(self, written: Iterable[Place]) -> dict[tuple[str, str], Place]:
         """Those lists anew that show what was written, by ``Place.key``."""
@@ -115,14 +114,14 @@ class Targets:
     def _policy(self, text: str) -> Place | None:
         """A policy by id or name: a reusable one, else one of an application."""
         listed = self.reusable()
-        if any(text in (place.id, place.name) for place in listed):
+        if any(_is(place, text) for place in listed):
             return self._named(listed, POLICY, text)
         return self._named(places((), self.names.everything(POLICY), self.applications()), POLICY, text)
 
     def _named(self, listed: list[Place], kind: str, text: str) -> Place | None:
         """The place of this id or name, ``None`` if there is none and that may be fine."""
         option = "groups" if kind == GROUP else "policies"
-        found = [place for place in listed if place.id == text] or [place for place in listed if place.name == text]
+        found = [place for place in listed if place.id == text] or [place for place in listed if same_name(place.name, text)]
         if len(found) > 1:
             raise SeveralMatches(f"{option}: {kind} {text!r}", [place.id for place in found])
         if not found and is_id(text):
@@ -141,8 +140,6 @@ class Targets:
         return found[0]
 
 
-def near_names(text: str, names: Iterable[str]) -> str:
-    """Advice for a name that does not exist, "" if no other one is near."""
-    folded = {name.lower(): name for name in sorted(set(names))}
-    near = [folded[name] for name in difflib.get_close_matches(text.lower(), list(folded), 3)]
-    return f"; did you mean {' or '.join(map(repr, near))}?" if near else ""
+def _is(place: Place, text: str) -> bool:
+    """Whether a text is the id or the name of a place."""
+    return place.id == text or same_name(place.name, text)
