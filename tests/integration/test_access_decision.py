@@ -258,6 +258,28 @@ def test_what_would_be_with_other_policies(world, made):
     assert supposed({"id": spare["id"]}, applications=["Vault"]) == {"Vault": "allowed"}
 
 
+def test_a_name_that_several_policies_have_is_not_guessed_at():
+    with access_world() as world:
+        cloudflare = world.cloudflare
+        one, two = (cloudflare.seed_policy("Staff", "allow", [STAFF]) for _policy in range(2))
+        cloudflare.seed_app("Wiki", "wiki.example.com", [one["id"]])
+        cloudflare.seed_app("Forge", "forge.example.com", [two["id"]])
+        blog = cloudflare.seed_app("Blog", "blog.example.com")
+        mine = cloudflare.seed_app_policy(blog["id"], "Staff", "allow", [STAFF], 1)
+        third = cloudflare.seed_policy("Engineers", "allow", [STAFF])
+        cloudflare.seed_app("Vault", "vault.example.com", [third["id"]])
+        cloudflare.seed_app_policy(blog["id"], "Engineers", "allow", [BOB], 2)
+
+        def supposed(**policy: Any) -> Result:
+            return world.run("access_decision_info", {"email": "ada@example.com", "suppose": {"policies": [{"decision": "deny", **policy}]}})
+
+        found = supposed(name="Staff")
+        assert sorted(found["candidates"]) == sorted([one["id"], two["id"]])
+        found = supposed(name="Engineers", applications=["Blog"])
+        assert "is a reusable policy and one of application 'Blog', too; name one by its id" in found["msg"]
+        assert outcomes(supposed(id=mine["id"]), "supposed") == {"Wiki": "allowed", "Forge": "allowed", "Blog": "denied", "Vault": "allowed"}
+
+
 def test_everybody(world, made):
     suppose = {"policies": [{"name": "Outsiders", "decision": "deny", "include": [{"everyone": True}], "position": "first"}]}
     found = ask(world, everybody=True, applications=["Wiki", "Forge"])

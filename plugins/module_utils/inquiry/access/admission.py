@@ -19,7 +19,7 @@ from ...core.access.friendly import rules_from_options, rules_of_entry
 from ...core.access.kinds import APPLICATION, GROUP, IDENTITY_PROVIDER, LIST, POSTURE, SERVICE_TOKEN
 from ...core.access.rules import Rule
 from ...core.access.suppose import Application, Proposal, with_policy, without_selector
-from ...core.errors import InvalidInput
+from ...core.errors import InvalidInput, SeveralMatches
 
 Params = Mapping[str, Any]
 Body = Mapping[str, Any]
@@ -144,6 +144,7 @@ def supposition(question: Question, asked: tuple[Application, ...], known: Seque
     for index, options in enumerate(suppose.get("policies") or ()):
         proposal = _proposal(question, f"suppose.policies[{index}]", options, known)
         elsewhere = [policy for application in known for policy in application.policies if proposal.means(policy) and policy.reusable]
+        _refuse_several(proposal, elsewhere, after)
         here = any(proposal.means(policy) for application in after for policy in application.policies)
         as_it_is = elsewhere[0] if elsewhere else None
         if not here and as_it_is is None and not proposal.absent and not (proposal.fields["decision"] and proposal.fields["include"]):
@@ -153,6 +154,18 @@ def supposition(question: Question, asked: tuple[Application, ...], known: Seque
     if suppose.get("without"):
         selectors = question.names.resolved("suppose.without", tuple(rules_of_entry("suppose.without", suppose["without"])))
     return Supposition(tuple(after), selectors, tuple(suppose.get("rules") or ("include",)))
+
+
+def _refuse_several(proposal: Proposal, reusable: Sequence[Policy], applications: Iterable[Application]) -> None:
+    """Refuse a name that would not be clear to access_policy either. reusable: those that it means."""
+    ids = sorted({policy.id for policy in reusable})
+    if len(ids) > 1:
+        raise SeveralMatches(f"{proposal.option} {proposal.name!r}", ids)
+    for application in applications if ids else ():
+        if any(proposal.means(policy) and not policy.reusable for policy in application.policies):
+            raise InvalidInput(
+                f"{proposal.option}: {proposal.name!r} is a reusable policy and one of application {application.called!r}, too; name one by its id"
+            )
 
 
 def _proposal(question: Question, option: str, options: Params, known: Sequence[Application]) -> Proposal:
