@@ -25,7 +25,7 @@ Inner = Mapping[str, Any]
 # E-mail addresses and domains are compared without case, as Access does.
 _WITHOUT_CASE = frozenset(("email", "domain"))
 # Where the content of a rule that is no object stands: a kind of rule that is not known here may have any content.
-_BARE = ""
+_BARE = "\0"
 _AS_JSON = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=str)
 
 
@@ -97,7 +97,7 @@ def _singles(kind: Kind | None, inner: Inner) -> list[Inner]:
     """The content of a rule for each of the values, where it has a list in the place of one."""
     if kind is None or kind.listed:
         return [inner]
-    lists = {name: inner[name] for name in (*kind.needs, kind.main) if isinstance(inner.get(name), list)}
+    lists = {name: inner[name] for name in (*kind.needs, kind.main) if name and isinstance(inner.get(name), list)}
     return [{**inner, **dict(zip(lists, values))} for values in itertools.product(*lists.values())]
 
 
