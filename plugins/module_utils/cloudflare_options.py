@@ -74,7 +74,7 @@ def connect_account(get: Get, *, read_only: bool) -> CloudflareAccount:
     spent = Spent(str(get("rate_file") or ""), f"{base_url} {identity}")
     gate = PacedGate(Clock(), positive(get, "time_budget"), spent)
     transport = Transport(connection, gate, Redactor(secrets_of(get)), read_only=read_only, dialect=CloudflareDialect())
-    return CloudflareAccount(transport, account_id.lower())
+    return CloudflareAccount(transport, account_id.lower(), by_token=isinstance(credentials, BearerToken))
 
 
 def _credentials(get: Get) -> tuple[Credentials, str]:

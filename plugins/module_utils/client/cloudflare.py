@@ -13,7 +13,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..core.errors import CloudflareError, ServerError, Unreachable
+from ..core.errors import CloudflareError, LifecycleError, ServerError, Unreachable
 from .answer import Answer
 from .transport import Transport
 
@@ -35,12 +35,14 @@ _PER_PAGE = {
 class CloudflareAccount:
     """One account, for one task. Paths are below it: ``/access/policies``.
 
+    by_token: whether an API token is used, which can be asked about when something is refused.
     sent: the writes that were sent, or on a read-only account those that would have been. accepted: how many took.
     """
 
-    def __init__(self, transport: Transport, account_id: str) -> None:
+    def __init__(self, transport: Transport, account_id: str, *, by_token: bool = False) -> None:
         self.transport = transport
         self.account_id = account_id
+        self._asks_about_token = by_token
         self.sent: list[dict[str, str]] = []
         self.accepted = 0
 
@@ -123,7 +125,12 @@ class CloudflareAccount:
     def _ask(self, method: str, path: str, *, params: Body | None = None, body: Any = None, below_account: bool = True) -> Body:
         """The envelope of the answer. A status of 200 is not enough: the envelope has to say that it worked."""
         whole = self._path(path) if below_account else path
-        answer: Answer = self.transport.request(method, whole, params=params, body=body)
+        try:
+            answer: Answer = self.transport.request(method, whole, params=params, body=body)
+        except CloudflareError as error:
+            if error.status in (401, 403) and self._asks_about_token:
+                raise self._with_what_is_said_of_the_token(error) from None
+            raise
         if not isinstance(answer.body, Mapping) or "success" not in answer.body:
             raise ServerError(
                 method, whole, answer.status, "the answer is not one of Cloudflare's API", "", answer.request_id, "is base_url right?"
@@ -131,6 +138,22 @@ class CloudflareAccount:
         if answer.body["success"] is not True:
             raise self.transport.refusal(method, whole, answer)
         return answer.body
+
+    def _with_what_is_said_of_the_token(self, error: CloudflareError) -> CloudflareError:
+        """The same refusal with its reason: Cloudflare says the same of a token that has expired and of one that may do too little."""
+        self._asks_about_token = False
+        try:
+            status = self.token_status()
+        except LifecycleError:
+            status = ""
+        advice = "Cloudflare does not know this token for this account: is it copied whole, and is account_id right?"
+        if status:
+            advice = f"the token is {status}; make a new one"
+        if status == "active":
+            advice = "the token is active, so what it lacks is a permission, or a role for what was asked about"
+        return CloudflareError(
+            error.method, error.path, error.status, error.detail, error.code, error.documentation_url, error.request_id, advice
+        )
 
 
 def _items(envelope: Body) -> list[dict[str, Any]]:

@@ -240,3 +240,24 @@ def test_key_and_email_go_in_their_own_headers():
 def test_a_key_that_was_read_with_its_newline_is_refused(email, key):
     with pytest.raises(InvalidInput, match="api_"):
         KeyAndEmail(email, key)
+
+
+@pytest.mark.parametrize(
+    ("verified", "said"),
+    [
+        (said({"status": "active"}), "the token is active, so what it lacks is a permission"),
+        (said({"status": "expired"}), "the token is expired; make a new one"),
+        (refused(401, 1000, "Invalid API Token"), "Cloudflare does not know this token"),
+    ],
+)
+def test_a_refusal_says_whether_it_is_the_token_or_what_it_may_do(verified, said):
+    refusal = refused(403, 10000, "Authentication error")
+    account, service = account_of(refusal, verified, refusal)
+    account._asks_about_token = True
+    with pytest.raises(CloudflareError, match=said) as caught:
+        account.get("/access/groups/1")
+    assert (caught.value.code, caught.value.path) == (10000, f"/accounts/{ACCOUNT}/access/groups/1")
+    asked = len(service.asked)
+    with pytest.raises(CloudflareError):
+        account.get("/access/groups/1")
+    assert len(service.asked) == asked + 1  # it is asked about once
