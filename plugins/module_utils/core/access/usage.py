@@ -71,6 +71,7 @@ def places(
 
     policies: the reusable ones. applications: as the service lists them, with the policies of each. Reusable ones that are
     shown there, and that the list of policies left out, count as what they are: a restricted token may see a part only.
+    What is shown without its rules is left out: nobody can tell what it names, and to write it would end all of them.
     """
     found = {place.key: place for place in (Place(GROUP, raw) for raw in groups)}
     for raw in policies:
@@ -78,7 +79,7 @@ def places(
         found.setdefault(place.key, place)
     for application in applications:
         for raw in application.get("policies") or ():
-            if isinstance(raw, Mapping) and raw.get("id"):
+            if isinstance(raw, Mapping) and raw.get("id") and "include" in raw:
                 place = _of_application(raw, application)
                 found.setdefault(place.key, place)
     return list(found.values())

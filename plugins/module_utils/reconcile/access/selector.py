@@ -99,6 +99,8 @@ def selector(account: CloudflareAccount, params: Mapping[str, Any]) -> tuple[Pla
     _refuse(targets, steps, wanted, present=present)
     if not present:
         warnings += _letting_in(targets, steps)
+    if params["everywhere"] and targets.unseen():
+        warnings.append(f"Cloudflare does not show the rules of the policies of {_named(targets.unseen())}, so they were not looked at")
     steps = _in_order(steps)
     failures = _carried_out(account, steps)
     unconverged, failures = _verified(account, targets, steps, failures, wanted, present=present)

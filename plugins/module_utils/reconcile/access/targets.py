@@ -12,6 +12,7 @@ from typing import Any
 from ...client.access_lookup import by_id, near_names, same_name
 from ...client.access_names import AccessNames
 from ...client.cloudflare import CloudflareAccount
+from ...core.access.applications import called, policy_id
 from ...core.access.ids import is_id, settled
 from ...core.access.kinds import APPLICATION, GROUP, POLICY
 from ...core.access.selectors import DELETE, INCLUDE
@@ -66,6 +67,19 @@ class Targets:
     def everything(self) -> list[Place]:
         """Every group and policy of the account."""
         return places(self.names.everything(GROUP), self.names.everything(POLICY), self.applications())
+
+    def unseen(self) -> list[str]:
+        """The applications that may have policies of their own whose rules are not shown, by name."""
+        seen = {place.id for place in self.reusable()}
+
+        def is_seen(entry: Any) -> bool:
+            return isinstance(entry, Mapping) and "include" in entry or policy_id(entry) in seen
+
+        return [
+            called(raw)
+            for raw in self.applications()
+            if not all(map(is_seen, raw.get("policies") or ())) or ("policies" not in raw and raw.get("type") != "bookmark")
+        ]
 
     def keeps_out(self, place: Place) -> bool:
         """Whether what a place includes is kept out somewhere. Of groups, that is known if all policies were read."""
