@@ -42,6 +42,7 @@ PLAY = """
 """
 ADA = {"email": {"email": "ada@example.com"}}
 BOB = {"email": {"email": "bob@example.com"}}
+CAT = {"email": {"email": "cat@example.com"}}
 NOBODY = {"email": {"email": "nobody@disabled.invalid"}}
 
 
@@ -77,6 +78,7 @@ CASES: dict[str, tuple[bool, list[str], dict[str, Any], list[str]]] = {
         {"leaver_urgent": True, "leaver_access_block_group": "Leavers", "leaver_access_applications": ["Wiki", "Intranet"]},
         ["proven"] * 4,
     ),
+    "both": (False, [], {"leaver_people": [{"external_id": "1815"}, {"user_name": "bob@example.com"}]}, []),
     "stubborn": (True, ["revoke-does-nothing", "seat-does-nothing"], {}, ["unproven", "proven", "unproven", "unproven"]),
 }
 
@@ -90,7 +92,6 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]
     # A name that would run a lookup if anybody templated it.
     trap = "{{ lookup('ansible.builtin.pipe', 'touch " + str(folder / "sprung") + "') }}"
     variables = {
-        "leaver_people": [{"external_id": "1815"}],
         "leaver_access": True,
         "leaver_snapshot_dir": str(folder / "snapshots" / "{{ inventory_hostname }}"),
     }
@@ -101,7 +102,9 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]
             service = services[name] = running.enter_context(sandbox.running(cloudflare_quirks=quirks))
             company(service, domain=domain)
             service.cloudflare.seed_group(trap, [ADA, BOB])
-            hosts[name] = {"service_url": service.url, "service_token": service.token, "cloudflare": service.cloudflare.options(), **own}
+            hosts[name] = {"service_url": service.url, "service_token": service.token, "cloudflare": service.cloudflare.options()}
+            hosts[name].update({"leaver_people": [{"external_id": "1815"}], **own})
+        services["both"].cloudflare.seed_policy("Three", "allow", [ADA, BOB, CAT])
         preview = play_within(hosts, str(playbook), variables, "--check")
         predicted = {name: writes(service) for name, service in services.items()}
         first = play_within(hosts, str(playbook), variables)
@@ -129,7 +132,7 @@ def of(run: Run, host: str) -> dict[str, Any]:
 
 
 def test_verdicts_are_what_is_read_back(played: dict[str, Any]) -> None:
-    for host, wanted in ((host, case[3]) for host, case in CASES.items()):
+    for host, wanted in ((host, case[3]) for host, case in CASES.items() if case[3]):
         result = of(played["first"], host)
         assert [result[plane]["verdict"] for plane in PLANES] == wanted, (host, played["first"].output)
         assert (result["account"]["verdict"], result["groups"]["verdict"]) == ("proven", "proven"), host
@@ -163,6 +166,18 @@ def test_the_reason_is_told_where_a_domain_still_lets_in(played: dict[str, Any])
     told = of(played["preview"], "stubborn")["access"]
     assert told["verdict"] == "unproven"
     assert "the run would not be enough: Intranet" in told["said"]
+
+
+def test_who_is_the_last_one_in_a_policy_leaves_everything_else(played: dict[str, Any]) -> None:
+    """Ada went before, and on_empty refuses. What Bob cannot leave does not keep him in the rest."""
+    ada, bob = played["first"].fact("leaver_result", "both")
+    assert (ada["selectors"]["verdict"], bob["selectors"]["verdict"]) == ("proven", "unproven")
+    assert "would include nobody, so it is still there" in bob["selectors"]["said"]
+    policies = {one["name"]: one["include"] for one in played["services"]["both"].cloudflare.stored("policies")}
+    assert (policies["Three"], policies["Paymasters"]) == ([CAT], [BOB])
+    assert not any("nothing was written" in problem for problem in bob["problems"])
+    for told in played["preview"].fact("leaver_result", "both"):
+        assert "unless group Engineers" in told["access"]["said"]
 
 
 def test_a_preview_writes_nothing_and_predicts(played: dict[str, Any]) -> None:
