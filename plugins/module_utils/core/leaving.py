@@ -241,9 +241,9 @@ class Case:
             if self.doubt:
                 return Verdict(UNPROVEN, "without the account, nobody can tell which groups list it")
             return Verdict(NOT_APPLICABLE, "there is no account that a group could list")
-        promised = {str(result[TARGET].get("group_id", "")) for result in self.results.get("removals", ()) if promised(result)}
+        going = {str(result[TARGET].get("group_id", "")) for result in self.results.get("removals", ()) if promised(result)}
         before = self._read("memberships", "groups")
-        return groups_verdict(reading, before=before, predicted=frozenset(promised if self.intent.predicting else ()))
+        return groups_verdict(reading, before=before, predicted=frozenset(going if self.intent.predicting else ()))
 
     def result(self) -> dict[str, Any]:
         """The entry of ``leaver_result``."""
