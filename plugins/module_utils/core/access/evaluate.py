@@ -18,9 +18,9 @@ from ..json_values import folded
 from .answers import answer
 from .facts import Facts, Missing
 from .kinds import GROUP
+from .objects import RULE_LISTS
 from .rules import Rule, references, rules_from_wire
 
-LISTS = ("include", "exclude", "require")
 _NOT_SHOWN = Rule.of("include, of which the rules are not shown", {})
 
 
@@ -62,7 +62,7 @@ class Criteria:
     @classmethod
     def from_wire(cls, body: Mapping[str, Any]) -> Criteria:
         """The lists of a policy or a group as Cloudflare shows it. There is an include always; if none is shown, it is not known."""
-        include, exclude, require = (rules_from_wire(body.get(name)) for name in LISTS)
+        include, exclude, require = (rules_from_wire(body.get(name)) for name in RULE_LISTS)
         return cls(include if body.get("include") is not None else (_NOT_SHOWN,), exclude, require)
 
     @property

@@ -41,7 +41,9 @@ class Rule:
     def of(cls, key: str, inner: Inner) -> Rule:
         """The rule with this content. Of kinds that are not known here, nobody can say what is left out without harm."""
         kept = {name: value for name, value in inner.items() if value not in (None, "") or key not in KINDS}
-        return cls(key, _AS_JSON.encode({name: _settled(key, name, value) for name, value in kept.items()}), kept)
+        added = KINDS[key].added if key in KINDS else ()
+        compared = {name: _settled(key, name, value) for name, value in kept.items() if name not in added}
+        return cls(key, _AS_JSON.encode(compared), kept)
 
     @property
     def content(self) -> Any:

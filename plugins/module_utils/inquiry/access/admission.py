@@ -14,9 +14,10 @@ from ...client.access_lookup import by_id, policies_of
 from ...client.access_names import AccessNames
 from ...client.cloudflare import CloudflareAccount
 from ...core.access.decide import Policy
-from ...core.access.evaluate import LISTS, Criteria, Group, Nesting, groups_named
+from ...core.access.evaluate import Criteria, Group, Nesting, groups_named
 from ...core.access.friendly import rules_from_options, rules_of_entry
 from ...core.access.kinds import APPLICATION, GROUP, IDENTITY_PROVIDER, LIST, POSTURE, SERVICE_TOKEN
+from ...core.access.objects import RULE_LISTS
 from ...core.access.rules import Rule
 from ...core.access.suppose import Application, Proposal, with_policy, without_selector
 from ...core.errors import InvalidInput, SeveralMatches
@@ -173,7 +174,7 @@ def _proposal(question: Question, option: str, options: Params, known: Sequence[
     if not (options.get("id") or options.get("name")):
         raise InvalidInput(f"{option}: a policy needs a name, or the id of one that is there")
     fields = {name: options.get(name) for name in _SAID_OF_A_POLICY}
-    for name in LISTS:
+    for name in RULE_LISTS:
         given = options.get(name)
         place = f"{option}.{name}"
         fields[name] = None if given is None else question.names.resolved(place, rules_from_options(place, given))

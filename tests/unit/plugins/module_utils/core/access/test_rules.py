@@ -127,6 +127,12 @@ def test_spellings_that_mean_the_same_are_the_same(options, wire):
     assert len(rules_from_options("include", options)) == len(wire)
 
 
+def test_what_cloudflare_adds_of_itself_is_no_difference():
+    shown = rules_from_wire([{"device_posture": {"integration_uid": ID, "account_id": "f" * 32}}])
+    assert shown == rules_from_options("include", [{"device_posture": ID}])
+    assert shown[0].wire()["device_posture"]["account_id"] == "f" * 32
+
+
 def test_what_cloudflare_leaves_out_is_an_empty_list():
     assert rules_from_wire(None) == rules_from_wire([]) == rules_from_wire([{"email": None}]) == ()
 
