@@ -107,6 +107,8 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]
         services["both"].cloudflare.seed_policy("Three", "allow", [ADA, BOB, CAT])
         preview = play_within(hosts, str(playbook), variables, "--check")
         predicted = {name: writes(service) for name, service in services.items()}
+        for service in services.values():
+            service.reset_requests()
         first = play_within(hosts, str(playbook), variables)
         journals = {name: service.requests()["requests"] for name, service in services.items()}
         for service in services.values():
@@ -122,6 +124,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]
             "journals": journals,
             "second": second,
             "again": again,
+            "journals_again": {name: services[name].requests()["requests"] for name in fine},
             "folder": folder,
         }
 
@@ -207,6 +210,13 @@ def test_the_order_is_deactivate_then_revoke_and_in_a_hurry_revoke_first(played:
 
     assert order("plain") == ["account", "revoke", "membership", *["selector"] * 3, "seat"]
     assert order("urgent") == ["revoke", "account", "membership", *["selector"] * 4, "seat"]
+
+
+def test_what_a_leaver_costs_is_as_the_readme_says(played: dict[str, Any]) -> None:
+    asked = {run: [one for one in played[run]["plain"] if "/accounts/" in one["path"]] for run in ("journals", "journals_again")}
+    readme = (Path(__file__).parents[2] / "roles" / "leaver" / "README.md").read_text()
+    assert f"costs {len(asked['journals'])} requests" in readme
+    assert f"{len(asked['journals_again'])} if nothing is left to do" in readme
 
 
 def test_what_access_had_is_kept_before_it_is_taken(played: dict[str, Any]) -> None:

@@ -64,6 +64,8 @@ class AccessIntent:
         for name, choices in _CHOICES.items():
             if given.get(name, choices[0]) not in choices:
                 raise InvalidInput(f"leaver_access_{name} is {given[name]!r}; choose one of {', '.join(choices)}")
+        if given.get("urgent") and not given.get("manage"):
+            raise InvalidInput("leaver_urgent ends sessions in Access, so it needs leaver_access: true")
         return cls(
             bool(given.get("manage", False)),
             **{name: str(given.get(name, choices[0])) for name, choices in _CHOICES.items()},

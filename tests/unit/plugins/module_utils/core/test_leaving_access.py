@@ -126,6 +126,13 @@ def test_what_nobody_offers_is_refused(option: dict[str, str]) -> None:
         AccessIntent.from_options(option)
 
 
+def test_a_hurry_that_would_end_no_session_is_refused() -> None:
+    """Whoever is in a hurry shall not find out tomorrow that nothing was asked of Access."""
+    with pytest.raises(InvalidInput, match="leaver_urgent ends sessions in Access, so it needs leaver_access"):
+        AccessIntent.from_options({"manage": False, "urgent": True})
+    assert AccessIntent.from_options({"manage": True, "urgent": True}).manage
+
+
 def test_the_protected_are_known_by_their_email_and_by_what_the_module_knows() -> None:
     intent = Intent(protected=("boss@*",), access=AccessIntent(manage=True))
     (boss,) = cases([{"id": "1", "email": "Boss@example.com"}], {}, intent)
