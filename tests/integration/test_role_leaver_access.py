@@ -233,6 +233,18 @@ def test_what_access_had_is_kept_before_it_is_taken(played: dict[str, Any]) -> N
     assert "nonce" not in file.read_text()
 
 
+def test_what_cannot_be_meant_ends_the_role_before_anybody_is_asked(tmp_path: Path) -> None:
+    playbook = tmp_path / "leave.yml"
+    playbook.write_text(PLAY)
+    with sandbox.running() as service:
+        host = {"service_url": service.url, "service_token": service.token, "cloudflare": service.cloudflare.options()}
+        run = play_within({"localhost": host}, str(playbook), {"leaver_people": [{"external_id": "1815"}], "leaver_urgent": True})
+        assert run.code != 0
+        assert "leaver_urgent ends sessions in Access, so it needs leaver_access" in run.output
+        assert service.requests()["counts"] == {}
+        assert [task.outcome for task in run.tasks].count("failed") == 1
+
+
 def test_a_protected_person_is_refused_before_anything_is_written_in_access(tmp_path: Path) -> None:
     """Of people without an account no module is asked, so the role has to know the environment as well."""
     playbook = tmp_path / "leave.yml"
