@@ -75,7 +75,12 @@ CASES: dict[str, tuple[bool, list[str], dict[str, Any], list[str]]] = {
     "urgent": (
         True,
         [],
-        {"leaver_urgent": True, "leaver_access_block_group": "Leavers", "leaver_access_applications": ["Wiki", "Intranet"]},
+        {
+            "leaver_urgent": True,
+            "leaver_access_block_group": "Leavers",
+            "leaver_access_applications": ["Wiki", "Intranet", "CRM"],
+            "leaver_access_facts": {"groups": []},
+        },
         ["proven"] * 4,
     ),
     "both": (False, [], {"leaver_people": [{"external_id": "1815"}, {"user_name": "bob@example.com"}]}, []),
@@ -104,6 +109,9 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]
             service.cloudflare.seed_group(trap, [ADA, BOB])
             hosts[name] = {"service_url": service.url, "service_token": service.token, "cloudflare": service.cloudflare.options()}
             hosts[name].update({"leaver_people": [{"external_id": "1815"}], **own})
+        federated = services["urgent"].cloudflare
+        rule = {"azureAD": {"id": "5b0ba4e0-9d3e-4b3c-9f3a-2d3c9f0f3c11", "identity_provider_id": federated.seed_idp("Entra ID")["id"]}}
+        federated.seed_app("CRM", policies=[federated.seed_policy("Sales", "allow", [rule])["id"]])
         services["both"].cloudflare.seed_policy("Three", "allow", [ADA, BOB, CAT])
         preview = play_within(hosts, str(playbook), variables, "--check")
         predicted = {name: writes(service) for name, service in services.items()}
@@ -143,6 +151,14 @@ def test_verdicts_are_what_is_read_back(played: dict[str, Any]) -> None:
             assert result["problems"] == [], host
         else:
             assert result["problems"][0] in played["first"].said, host
+
+
+def test_what_rests_on_given_facts_says_so(played: dict[str, Any]) -> None:
+    """Nobody can read whether Ada has groups of the identity provider; whoever runs the role knows that she has none."""
+    assert of(played["first"], "urgent")["access"]["said"] == "denied at all 3 applications, if leaver_access_facts is true"
+    told = of(played["preview"], "urgent")["access"]["said"]
+    assert "only the run shows whether that denies Intranet" in told
+    assert "CRM" not in told
 
 
 def test_what_is_proven_is_what_is_stored(played: dict[str, Any]) -> None:

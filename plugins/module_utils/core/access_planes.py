@@ -94,13 +94,18 @@ def selectors_verdict(reading: Reading | None, *, stuck: Sequence[Facts] = (), p
 
 
 def access_verdict(
-    reading: Reading | None, *, supposed: Sequence[Facts] | None = None, blocked: str = "", shared: Sequence[Facts] = ()
+    reading: Reading | None,
+    *,
+    supposed: Sequence[Facts] | None = None,
+    blocked: str = "",
+    shared: Sequence[Facts] = (),
+    facts: Facts | None = None,
 ) -> Verdict:
     """Whether no application lets the person in.
 
     reading: the decisions. supposed: in check mode, the decisions without the selectors that would be removed. blocked: in
     check mode, the name of the group that would gain the e-mail; whom it shuts out shows only after it was written. shared: in
-    check mode, objects that may come to keep the e-mail, because others leave them as well.
+    check mode, objects that may come to keep the e-mail, because others leave them as well. facts: what was given as true.
     """
     unread = _unread(reading, "whether the person can still get in was")
     if unread or reading is None:
@@ -109,17 +114,22 @@ def access_verdict(
     evidence: dict[str, Any] = {"asked": dict(reading.asked)}
     evidence.update({word: words.count(word) for word in ("allowed", "denied", "undecidable")})
     evidence["decisions"] = [decided(decision) for decision in reading.found]
+    given = ""
+    if facts:
+        evidence["facts"] = dict(facts)
+        given = ", if leaver_access_facts is true"
     against = _against(reading.found)
     if not against and not reading.complete:
         return Verdict(UNPROVEN, "there are more applications than the answer holds; name some in leaver_access_applications", evidence)
     if not against:
-        return Verdict(PROVEN, f"denied at all {len(words)} applications" if len(words) > 1 else _only(reading.found), evidence)
+        said = f"denied at all {len(words)} applications" if len(words) > 1 else _only(reading.found)
+        return Verdict(PROVEN, said + given, evidence)
     if supposed is not None:
         # What is denied now stays denied: the run takes the e-mail only out of what lets people in.
         now = {decision.get("application_id") for decision in against}
         left = [decision for decision in _against(supposed) if decision.get("application_id") in now]
         if not left:
-            return Verdict(PREDICTED, f"let in at {_where(against)} now, and nowhere after the run{_unless(shared)}", evidence)
+            return Verdict(PREDICTED, f"let in at {_where(against)} now, and nowhere after the run{given}{_unless(shared)}", evidence)
         if not blocked:
             return Verdict(UNPROVEN, f"the run would not be enough: {_reasons(left)}", evidence)
         return Verdict(PREDICTED, f"the e-mail would join the group {blocked}; only the run shows whether that denies {_where(left)}", evidence)

@@ -47,7 +47,7 @@ class AccessIntent:
     """What the role was asked to do in Access. manage: whether anything at all. block_group: its name or id, "" for none.
 
     protected: who is protected by the environment of the controller: the modules know them, but of those who have neither an account
-    nor a session no module is asked.
+    nor a session no module is asked. facts: what is true of people once they have left, for the decision.
     """
 
     manage: bool = False
@@ -56,6 +56,7 @@ class AccessIntent:
     seat: str = "free"
     block_group: str = ""
     protected: tuple[str, ...] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def from_options(cls, options: Mapping[str, Any] | None) -> AccessIntent:
@@ -70,6 +71,7 @@ class AccessIntent:
             bool(given.get("manage", False)),
             **{name: str(given.get(name, choices[0])) for name, choices in _CHOICES.items()},
             block_group=str(given.get("block_group", "")).strip(),
+            facts=dict(given.get("facts") or {}),
             protected=tuple(pattern.strip() for pattern in str(given.get("protected", "")).split(",")),
         )
 
@@ -241,13 +243,17 @@ class AccessSide:
 
     def _access_verdict(self) -> Verdict:
         reading = self._read("access_decisions_again", "decisions")
-        if not self.predicting or reading is None:
-            return access_verdict(reading)
+        facts = self.intent.facts
+        if not self.predicting or reading is None or reading.failure:
+            return access_verdict(reading, facts=facts)
         supposed = reading.found
         if self._promised("access_selectors") and not self._stuck("access_named"):
-            supposed = (self._first("access_decisions") or {}).get("supposed") or reading.found
+            supposed = (self._first("access_decisions_again") or {}).get("supposed") or reading.found
+        now = self._read("access_decisions", "decisions")  # what is given is true only once they have left
+        if now and not now.failure:
+            reading = replace(now, complete=now.complete and reading.complete)
         blocked = self.intent.block_group if self._promised("access_block") else ""
-        return access_verdict(reading, supposed=supposed, blocked=blocked, shared=self._depending())
+        return access_verdict(reading, supposed=supposed, blocked=blocked, shared=self._depending(), facts=facts)
 
     def _promised(self, step: str) -> bool:
         """In check mode, whether a module said that the run would change this."""

@@ -47,7 +47,7 @@ def ran(**more: Any) -> dict[str, Any]:
         "access_user": loop({"users": [USER]}),
         "access_rehearsal": loop({"changed": True, "requests": [{"method": "POST"}]}),
         "access_named": loop({"objects": [POLICY, GROUP]}),
-        "access_decisions": loop({"decisions": [decision("allowed")], "supposed": [decision("denied")]}),
+        "access_decisions": loop({"decisions": [decision("allowed")]}),
         "access_sessions": loop({"changed": True}),
         "access_selectors": loop({"changed": True}),
         "access_seat": loop({"changed": True}),
@@ -259,7 +259,8 @@ def test_the_blocked_group_may_name_the_person() -> None:
 def unchanged(**more: Any) -> dict[str, Any]:
     """Check mode: the reads after are the reads before."""
     same = {"access_user_again": loop({"users": [USER]}), "access_named_again": loop({"objects": [POLICY, GROUP]})}
-    return ran(**{**same, "access_decisions_again": loop({"decisions": [decision("allowed")]}), **more})
+    after = {"decisions": [decision("allowed")], "supposed": [decision("denied")]}
+    return ran(**{**same, "access_decisions_again": loop(after), **more})
 
 
 def test_check_mode_predicts_only_what_modules_promised() -> None:
@@ -292,11 +293,11 @@ def test_check_mode_does_not_promise_what_depends_on_the_others_who_leave() -> N
 
 def test_check_mode_says_if_the_run_would_not_be_enough() -> None:
     still = loop({"decisions": [decision("allowed")], "supposed": [decision("allowed"), decision("allowed", "Payroll")]})
-    case = case_of(unchanged(access_decisions=still), predicting=True)
+    case = case_of(unchanged(access_decisions_again=still), predicting=True)
     assert case.result()["access"]["verdict"] == "unproven"
     assert "would not be enough: Wiki: allowed by policy" in case.result()["access"]["said"]
     assert "Payroll" not in case.result()["access"]["said"]  # denied now, and so after the run
-    blocked = case_of(unchanged(access_decisions=still, access_block=loop({"changed": True})), predicting=True, block_group="Leavers")
+    blocked = case_of(unchanged(access_decisions_again=still, access_block=loop({"changed": True})), predicting=True, block_group="Leavers")
     assert blocked.result()["access"]["verdict"] == "predicted"
     assert "only the run shows" in blocked.result()["access"]["said"]
 
@@ -306,6 +307,21 @@ def test_one_failure_is_told_once_however_often_it_was_tried() -> None:
     result = case_of(ran(access_sessions=loop(*again), access_user_again=loop({"users": [USER]}))).result()
     assert sum("could not end the sessions" in problem for problem in result["problems"]) == 1
     assert len(result["errors"]) == 3
+
+
+def test_what_is_given_is_told_with_what_it_proves() -> None:
+    """Groups of the identity provider are known as of the last login. That they are gone only the caller can know."""
+    known = {"groups": []}
+    proven = case_of(ran(), facts=known).result()["access"]
+    assert (proven["verdict"], proven["evidence"]["facts"]) == ("proven", known)
+    assert proven["said"] == "denied at Wiki, if leaver_access_facts is true"
+    after = loop({"decisions": [decision("denied")], "supposed": [decision("denied")]})
+    predicted = case_of(unchanged(access_decisions_again=after), predicting=True, facts=known).result()["access"]
+    assert predicted["verdict"] == "predicted"
+    assert predicted["said"] == "let in at Wiki now, and nowhere after the run, if leaver_access_facts is true"
+    assert "facts" not in case_of(ran()).result()["access"]["evidence"]
+    failed = case_of(unchanged(access_decisions_again=loop({"failed": True, "msg": "x"})), predicting=True).result()["access"]
+    assert failed["verdict"] == "unproven"
 
 
 def test_a_step_that_failed_is_a_problem_even_if_the_reads_are_fine() -> None:
