@@ -27,9 +27,11 @@ def baseline_policy(name: str, provisioned: Sequence[Any], applications: Sequenc
         raise AnsibleFilterError(str(problem)) from problem
 
 
-def baseline_preview(asked: Mapping[str, Any], number: int = 0, percent: float = 100) -> dict[str, Any]:
+def baseline_preview(
+    asked: Mapping[str, Any], number: int = 0, percent: float = 100, found: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """See the documentation of the filter in baseline_preview.yml."""
-    return preview(asked, number, percent)
+    return preview(asked, number, percent, found)
 
 
 def baseline_outcome(seen: Mapping[str, Any], written: Mapping[str, Any]) -> dict[str, Any]:

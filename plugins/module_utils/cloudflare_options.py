@@ -62,7 +62,7 @@ def connect_account(get: Get, *, read_only: bool) -> CloudflareAccount:
     if not re.fullmatch(r"[0-9a-fA-F]{32}", account_id):
         raise InvalidInput(f"account_id: {account_id[:64]!r} is no id of an account, which has 32 hexadecimal digits")
     credentials, identity = _credentials(get)
-    base_url = str(get("base_url") or BASE_URL)
+    base_url = str(get("base_url") or BASE_URL).rstrip("/")
     connection = Connection(
         url=base_url,
         credentials=credentials,
@@ -74,7 +74,7 @@ def connect_account(get: Get, *, read_only: bool) -> CloudflareAccount:
     spent = Spent(str(get("rate_file") or ""), f"{base_url} {identity}")
     gate = PacedGate(Clock(), positive(get, "time_budget"), spent)
     transport = Transport(connection, gate, Redactor(secrets_of(get)), read_only=read_only, dialect=CloudflareDialect())
-    return CloudflareAccount(transport, account_id.lower())
+    return CloudflareAccount(transport, account_id.lower(), by_token=isinstance(credentials, BearerToken))
 
 
 def _credentials(get: Get) -> tuple[Credentials, str]:
@@ -90,5 +90,5 @@ def _credentials(get: Get) -> tuple[Credentials, str]:
             for name, other in (("api_key", "api_email"), ("api_email", "api_key")):
                 if name not in given:
                     raise InvalidInput(f"{other} needs {name} beside it")
-            return KeyAndEmail(given["api_email"], given["api_key"]), given["api_email"]
+            return KeyAndEmail(given["api_email"], given["api_key"]), given["api_email"].lower()
     return NoCredentials(), ""

@@ -169,9 +169,11 @@ def ensure_access(spec: Spec, work: Callable[[CloudflareAccount, Params], Result
         result["requests"] = shortened(account.sent, _MOST_REQUESTS)
         failures = result.get("failures") or []
         if failures:
-            module.fail_json(msg="; ".join(str(failure["error"]) for failure in failures[:3]), **result)
+            more = result.get("counts", {}).get("failed", len(failures)) - 3  # the list may be cut
+            said = "; ".join(str(failure["error"]) for failure in failures[:3])
+            module.fail_json(msg=f"{said}; and {more:,} more" if more > 0 else said, **result)
         if result.get("unconverged"):
-            said = f"Cloudflare accepted {', '.join(map(str, result['unconverged'][:10]))} and did not keep it"
+            said = f"Cloudflare accepted {_lost(result['unconverged'], module.params)}"
             if module.params["on_unconverged"] == "fail":
                 module.fail_json(msg=f"{said}; if that is known, set on_unconverged", **result)
             if module.params["on_unconverged"] == "warn":
@@ -179,6 +181,13 @@ def ensure_access(spec: Spec, work: Callable[[CloudflareAccount, Params], Result
         return result
 
     _run(module, connect_account, done, read_only=module.check_mode)
+
+
+def _lost(unconverged: list[str], params: Params) -> str:
+    """What was accepted and did not take, in words."""
+    if unconverged != [EXISTENCE]:
+        return f"{', '.join(map(str, unconverged[:10]))} and did not keep it"
+    return "that it shall go, and it is still there" if params.get("state") == "absent" else "it, and it is not there"
 
 
 def inform_access(spec: Spec, ask: Callable[[CloudflareAccount, Params], Result], **constraints: Any) -> None:

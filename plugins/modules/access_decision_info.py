@@ -27,6 +27,7 @@ description:
 notes:
   - A token that is restricted to some applications is shown only those, and Cloudflare does not say so. "Denied everywhere" is
     true of what the token was shown; ask with one that may read all applications and groups. If it is shown none, a warning says so.
+  - Applications of the account are looked at. Those that were made for one zone only, below C(/zones), are not.
   - One person costs the pages of applications, those of groups if a rule names one, and, if that does not settle it, one look for
     the person, two if Access does not know them, and one for the last seen identity. Names of lists, identity providers and
     device posture checks cost a list each, and are read only if a missing fact or an option names one.
@@ -223,10 +224,12 @@ EXAMPLES = r"""
     email: ada@example.com
   register: access
 
-- name: Stop if so, and say where and why
+- name: Stop unless they are denied everywhere for certain, and say where not and why
   ansible.builtin.assert:
-    that: not access.allowed
-    fail_msg: "{{ access.decisions | selectattr('decision', 'eq', 'allowed') | map(attribute='said') | join('; ') }}"
+    that:
+      - access.summary.denied > 0
+      - access.summary.allowed + access.summary.undecidable == 0
+    fail_msg: "{{ access.decisions | rejectattr('decision', 'eq', 'denied') | map(attribute='said') | join('; ') }}"
 
 - name: One application, from home
   identityops.lifecycle.access_decision_info:
@@ -355,7 +358,7 @@ summary:
   type: dict
   sample: {allowed: 1, denied: 4, undecidable: 0}
 allowed:
-  description: Whether any of the decisions is V(allowed).
+  description: Whether any of the decisions is V(allowed). If none is, they may be V(undecidable); see RV(summary).
   returned: success
   type: bool
   sample: true

@@ -32,7 +32,9 @@ options:
     description: The id that Cloudflare gave the group. It finds a group; it cannot create one. With O(name) beside it, the group is renamed.
     type: str
   name:
-    description: The name of the group. Names are not unique at Cloudflare; one that several groups have is refused, with their ids.
+    description:
+      - The name of the group. Names are not unique at Cloudflare; one that several groups have is refused, with their ids.
+      - A token with rights for some resources only is shown only those, so that it may create a second group of one name. Use O(id) with it.
     type: str
   include:
     description:
@@ -56,7 +58,8 @@ options:
     description:
       - Whether the group is put into new policies by default.
       - Cloudflare does not show this when a group is read. As long as it does not, it cannot be compared; it is sent to create a
-        group and together with another change, and a warning says so. A task that does not give it sends none.
+        group and together with another change, and a warning says so. A task that does not give it sends none. As Cloudflare
+        replaces a group as a whole, the group may then lose it with another change; give it in every task about a group that has it.
     type: bool
 seealso:
   - module: identityops.lifecycle.access_group_info

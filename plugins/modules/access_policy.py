@@ -35,7 +35,9 @@ options:
     description: The id that Cloudflare gave the policy. It finds a policy; it cannot create one. With O(name) beside it, the policy is renamed.
     type: str
   name:
-    description: The name of the policy. Names are not unique at Cloudflare; one that several policies have is refused, with their ids.
+    description:
+      - The name of the policy. Names are not unique at Cloudflare; one that several policies have is refused, with their ids.
+      - A token with rights for some resources only is shown only those, so that it may create a second policy of one name. Use O(id) with it.
     type: str
   application:
     description:

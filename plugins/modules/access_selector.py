@@ -17,6 +17,8 @@ description:
   - Each group or policy that changes costs one request, and all of them are verified with one more listing.
   - What cannot be done to one of them is refused for all of them, before the first write. If a write fails, the others are
     finished, RV(failures) tells which failed, and the task fails; the next run finishes the job.
+  - Cloudflare does not show which group is put into new policies by default. A group that is written here may lose that;
+    M(identityops.lifecycle.access_group) sets it.
   - A person whose own address is gone may still get in by a domain, a group of an identity provider, or another rule. Whether
     they do is told by M(identityops.lifecycle.access_decision_info).
 extends_documentation_fragment:
@@ -51,12 +53,14 @@ options:
     type: list
     elements: str
   policies:
-    description: Names or ids of policies, reusable ones or those of one application.
+    description:
+      - Names or ids of policies, reusable ones or those of one application. A name that a reusable policy has means that one.
     type: list
     elements: str
   everywhere:
     description:
-      - All groups, all reusable policies, and all policies of single applications.
+      - All groups, all reusable policies, and all policies of single applications. A token with rights for some resources only is
+        shown only those.
       - Where a selector is included only to keep people out, it stays, because without it they might get in again. That is the case
         in policies that deny, and in groups that only such policies, or excludes, name. They are listed in RV(kept). Name one in
         O(groups) or O(policies) to take the selector out of it as well.
@@ -138,18 +142,19 @@ kept:
       id: 1d8b5c2f-672b-4bdb-bc33-a59f1130a11f
       name: Left the company
 counts:
-  description: How many groups and policies were looked at, changed, deleted, disabled, and kept.
+  description: How many groups and policies were looked at, changed, deleted, disabled, kept, and could not be written.
   returned: success or partial failure
   type: dict
-  sample: {examined: 512, changed: 3, deleted: 0, disabled: 1, kept: 0}
+  sample: {examined: 512, changed: 3, deleted: 0, disabled: 1, kept: 0, failed: 0}
 failures:
-  description: The groups and policies that could not be written, and why.
+  description: The groups and policies that could not be written, and why. The first 100; RV(counts) tells how many there are.
   returned: success or partial failure
   type: list
   elements: dict
   sample: []
 refused:
-  description: The groups and policies because of which nothing was written, the reason, and what uses those that were to be deleted.
+  description:
+    - The first 100 of the groups and policies because of which nothing was written, the reason, and what uses those that were to be deleted.
   returned: when the task is refused
   type: list
   elements: dict

@@ -90,7 +90,7 @@ def delete_group(sdk, seeded):
 
 @pair("access_group_info", {"name": "Staff"}, a_group, reads=True)
 def list_groups(sdk, seeded):
-    list(sdk.access.groups.list(**sdk.account, name="Staff"))
+    list(sdk.access.groups.list(**sdk.account))
 
 
 @pair("access_group_info", lambda seeded: {"id": seeded["group"]}, a_group, reads=True)

@@ -89,6 +89,7 @@ def play_on(
                 "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".cache" / "tree"),
                 "ANSIBLE_HOME": folder,
                 "ANSIBLE_LOCALHOST_WARNING": "false",
+                "ANSIBLE_INVENTORY_ENABLED": "yaml",
                 "ANSIBLE_CALLBACK_PLUGINS": str(CALLBACKS),
                 "ANSIBLE_CALLBACKS_ENABLED": "record",
                 "ANSIBLE_NOCOLOR": "true",

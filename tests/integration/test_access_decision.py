@@ -119,7 +119,7 @@ def test_what_one_person_costs(world, made):
     assert asked_for(world) == ["/access/apps"]
 
 
-def test_what_is_not_known_is_named(world):
+def test_what_is_not_known_is_named(world, made):
     found = ask(world, email="ada@example.com", applications=["Forge"], last_seen=False)
     (forge,) = found["decisions"]
     assert forge["decision"] == "undecidable"
@@ -131,7 +131,7 @@ def test_what_is_not_known_is_named(world):
     assert outcomes(found) == {"Forge": "undecidable"}
 
 
-def test_how_somebody_came_the_last_time_does_not_prove_that_they_stay_out(world):
+def test_how_somebody_came_the_last_time_does_not_prove_that_they_stay_out(world, made):
     found = ask(world, email="bob@example.com", applications=["Forge"])
     (forge,) = found["decisions"]
     assert (forge["decision"], forge["as_last_seen"], found["allowed"]) == ("undecidable", "denied", False)
@@ -147,7 +147,7 @@ def test_how_somebody_came_the_last_time_does_not_prove_that_they_stay_out(world
     assert outcomes(found) == {"Forge": "denied"}
 
 
-def test_whom_something_shuts_out_is_asked_of_how_they_came_the_last_time(world):
+def test_whom_something_shuts_out_is_asked_of_how_they_came_the_last_time(world, made):
     suppose = {"policies": [{"name": "Outsiders", "decision": "deny", "include": [{"everyone": True}], "position": "first"}]}
     found = ask(world, everybody=True, applications=["Forge"], suppose=suppose)
     assert {person["email"]: person["shut_out"] for person in found["people"]} == {"Ada@example.com": ["Forge"], "bob@example.com": []}
@@ -209,7 +209,7 @@ def test_a_policy_of_which_the_rules_are_not_shown():
         assert wiki["said"] == "undecidable: it depends on selector include, of which the rules are not shown, which is not known here"
 
 
-def test_facts_that_are_given_come_first(world):
+def test_facts_that_are_given_come_first(world, made):
     facts = {"country": "FR"}
     assert outcomes(ask(world, email="ada@example.com", applications=["Forge"], facts=facts)) == {"Forge": "denied"}
     assert asked_for(world) == ["/access/apps"]
@@ -229,7 +229,7 @@ def test_a_list_by_name(world, made):
     assert found["supposed"][0]["said"] == "denied by policy 'Blocked' (precedence 1): email list blocked-people"
 
 
-def test_what_would_be_without_a_selector(world):
+def test_what_would_be_without_a_selector(world, made):
     found = ask(world, email="ada@example.com", suppose={"without": {"email_domain": "Example.com"}})
     assert outcomes(found)["Wiki"] == "allowed"
     assert outcomes(found, "supposed")["Wiki"] == "denied"
@@ -258,6 +258,28 @@ def test_what_would_be_with_other_policies(world, made):
     assert supposed({"id": spare["id"]}, applications=["Vault"]) == {"Vault": "allowed"}
 
 
+def test_a_name_that_several_policies_have_is_not_guessed_at():
+    with access_world() as world:
+        cloudflare = world.cloudflare
+        one, two = (cloudflare.seed_policy("Staff", "allow", [STAFF]) for _policy in range(2))
+        cloudflare.seed_app("Wiki", "wiki.example.com", [one["id"]])
+        cloudflare.seed_app("Forge", "forge.example.com", [two["id"]])
+        blog = cloudflare.seed_app("Blog", "blog.example.com")
+        mine = cloudflare.seed_app_policy(blog["id"], "Staff", "allow", [STAFF], 1)
+        third = cloudflare.seed_policy("Engineers", "allow", [STAFF])
+        cloudflare.seed_app("Vault", "vault.example.com", [third["id"]])
+        cloudflare.seed_app_policy(blog["id"], "Engineers", "allow", [BOB], 2)
+
+        def supposed(**policy: Any) -> Result:
+            return world.run("access_decision_info", {"email": "ada@example.com", "suppose": {"policies": [{"decision": "deny", **policy}]}})
+
+        found = supposed(name="Staff")
+        assert sorted(found["candidates"]) == sorted([one["id"], two["id"]])
+        found = supposed(name="Engineers", applications=["Blog"])
+        assert "is a reusable policy and one of application 'Blog', too; name one by its id" in found["msg"]
+        assert outcomes(supposed(id=mine["id"]), "supposed") == {"Wiki": "allowed", "Forge": "allowed", "Blog": "denied", "Vault": "allowed"}
+
+
 def test_everybody(world, made):
     suppose = {"policies": [{"name": "Outsiders", "decision": "deny", "include": [{"everyone": True}], "position": "first"}]}
     found = ask(world, everybody=True, applications=["Wiki", "Forge"])
@@ -284,7 +306,7 @@ def test_everybody(world, made):
     assert found["people"][0]["decisions"][0]["depends_on"][-1] == "country"
 
 
-def test_those_for_whom_it_makes_a_difference_come_first(world):
+def test_those_for_whom_it_makes_a_difference_come_first(world, made):
     suppose = {"policies": [{"name": "Deny Bob", "state": "absent"}]}
     found = ask(world, everybody=True, applications=["Wiki"], suppose=suppose, max_results=1)
     assert [(person["email"], person["let_in"]) for person in found["people"]] == [("bob@example.com", ["Wiki"])]
@@ -292,7 +314,7 @@ def test_those_for_whom_it_makes_a_difference_come_first(world):
     assert "the counts are of all" in found.warnings_said[0]
 
 
-def test_a_result_has_its_bounds(world, monkeypatch):
+def test_a_result_has_its_bounds(world, made, monkeypatch):
     monkeypatch.setattr("ansible_collections.identityops.lifecycle.plugins.module_utils.inquiry.access.decisions.MOST_CHARACTERS", 1000)
     found = ask(world, email="ada@example.com")
     assert 0 < len(found["decisions"]) < 4
@@ -322,7 +344,7 @@ def test_a_result_has_its_bounds(world, monkeypatch):
         ({"email": "ada@example.com", "suppose": {"without": {"group": "Nowhere"}}}, "suppose.without: there is no Access group 'Nowhere'"),
     ],
 )
-def test_what_cannot_be_asked(world, options, message):
+def test_what_cannot_be_asked(world, made, options, message):
     found = world.run("access_decision_info", options)
     assert found.failed
     assert re.search(message, found["msg"]), found["msg"]

@@ -72,6 +72,7 @@ def test_rules_that_are_not_known_stay_and_may_be_written_with_a_warning() -> No
         ({"id": "", "name": ""}, "id and name are empty"),
         ({"name": " ", "state": "absent"}, "id and name are empty"),
         ({"id": " ", "name": "Staff"}, "id is blank"),
+        ({"id": "Staff", "state": "absent"}, "id: 'Staff' is no id; give a name as name"),
         ({"name": "00000000-0000-4000-8000-000000000000", "state": "absent"}, "has the form of an id; give it as id"),
         ({"id": "staff", "name": "Team"}, "another Access group has the name 'Team'"),
         ({"name": "Twice"}, "matches 2 resources"),
@@ -120,6 +121,20 @@ def test_a_group_that_is_named_somewhere_is_not_deleted() -> None:
         shown = world.run("access_group_info", {"usage": True})
         assert {group["name"]: len(group["used_by"]) for group in shown["groups"]} == {"Staff": 3, "Crew": 0}
         assert world.counts() == {"GET": 3}
+
+
+def test_a_name_is_one_however_its_accents_are_written() -> None:
+    """Two forms of Unicode that look the same; a second group of what is one name could never be told from the first."""
+    composed, taken_apart = "Caf\u00e9", "Cafe\u0301"
+    with access_world() as world:
+        group = world.cloudflare.seed_group(composed, [ADA, BOB])
+        done = world.run("access_group", {"name": taken_apart, "include": [{"email": "ada@example.com"}, {"email": "bob@example.com"}]})
+        assert (done.changed, done["group"]["id"]) == (False, group["id"])
+        assert world.run("access_group_info", {"name": taken_apart})["count"] == 1
+        wish = {"selector": {"email": "ada@example.com"}, "state": "absent", "groups": [taken_apart]}
+        assert world.passes("access_selector", wish)["counts"]["changed"] == 1
+        assert world.run("access_policy", {"name": "P", "decision": "allow", "include": [{"group": taken_apart}]}).changed
+        assert world.stored("policies", "P")["include"] == [of_group(group)]  # type: ignore[index]
 
 
 def test_an_entry_with_several_values_is_found_again() -> None:

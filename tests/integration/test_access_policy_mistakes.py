@@ -55,6 +55,7 @@ def world() -> Iterator[AccessWorld]:
         ({"name": ""}, "id and name are empty"),
         ({"id": " ", "state": "absent"}, "id and name are empty"),
         ({"id": " ", "name": "Staff"}, "id is blank"),
+        ({"id": "Twice", "state": "absent"}, "id: 'Twice' is no id; give a name as name"),
         ({"name": "Staff", "application": "", "state": "absent", "detach": True}, "application is empty; leave it out for a reusable policy"),
         ({"name": "Staff", "applications": {"remove": [""]}}, "applications.remove is empty"),
         ({"id": "staff", "name": "Twice"}, "another policy has the name 'Twice'"),
@@ -93,7 +94,7 @@ def world() -> Iterator[AccessWorld]:
 def test_what_cannot_be_meant_is_refused_before_the_first_write(world: AccessWorld, wish: dict[str, Any], said: str) -> None:
     before = world.everything()
     ids = {policy["name"].lower(): policy["id"] for policy in world.cloudflare.stored("policies")}
-    wish = {**wish, "id": ids.get(wish["id"], wish["id"])} if "id" in wish else wish
+    wish = {**wish, "id": ids.get(wish["id"], wish["id"])} if wish.get("id", "").islower() else wish
     for check in (True, False):
         done = world.run(POLICY, wish, check=check)
         assert done.failed

@@ -282,3 +282,29 @@ def test_a_policy_whose_answer_is_lost_is_looked_for_before_it_is_sent_again(app
         assert len(world.cloudflare.stored("policies")) == 1
         assert len(world.sent("POST")) == (1 if applied else 2)
         assert done["policy"]["name"] == "Staff"
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_an_application_that_does_not_show_its_policies_loses_none(count: int) -> None:
+    """What is left out may be there; PUT of an application replaces all its policies."""
+
+    def short(request: Request, ask: Handler) -> Answer:
+        answer = ask(request)
+        if request.method == "GET" and "/access/apps" in request.path and not request.path.endswith("/policies"):
+            result = answer.body["result"]
+            for app in result if isinstance(result, list) else [result]:
+                app.pop("policies", None)
+        return answer
+
+    with access_world() as world:
+        staff = world.cloudflare.seed_policy("Staff", "allow", [STAFF])
+        world.cloudflare.seed_policy("New", "deny", [ADA])
+        names = [f"App {number}" for number in range(count)]
+        for name in names:
+            app = world.cloudflare.seed_app(name, policies=[staff["id"]])
+            world.cloudflare.seed_app_policy(app["id"], "Own", "allow", [ADA], 2)
+        world.service.set_faults([], own=[short])
+        world.passes(POLICY, {"name": "New", "applications": {"add": names, "position": "first"}})
+        for app in world.cloudflare.stored("apps"):
+            assert len(app["policies"]) == 3
+        assert len(world.cloudflare.stored("policies")) == 2 + count

@@ -142,6 +142,36 @@ def test_ids_are_found_however_they_are_spelled() -> None:
         world.passes("access_policy", {"id": staff["id"], "include": [{"group": crew["id"].upper()}]})
 
 
+@pytest.mark.parametrize("shown", ["ids", "ids alone", "nothing"])
+def test_policies_whose_rules_are_not_shown_are_not_passed_over_in_silence(shown: str) -> None:
+    def short(request: Request, ask: Handler) -> Answer:
+        answer = ask(request)
+        for app in answer.body["result"] if request.path.endswith("/access/apps") else ():
+            ids = [each["id"] for each in app.pop("policies")]
+            if shown != "nothing":
+                app["policies"] = ids if shown == "ids alone" else [{"id": one} for one in ids]
+        return answer
+
+    with access_world("new-rule-kinds") as world:
+        company(world)
+        world.cloudflare.seed_app("Start", type="bookmark")
+        quiet = world.run("access_selector", ABSENT, check=True)
+        assert not [warning for warning in quiet.warnings_said if "does not show" in warning]
+        world.service.set_faults([], own=[short])
+        done = world.run("access_selector", ABSENT)
+        assert [each["name"] for each in done["objects"]] == ["Crew", "Allow staff"]
+        (said,) = [warning for warning in done.warnings_said if "does not show" in warning]
+        assert "Blog" in said
+        assert "Start" not in said
+        assert ("Wiki" in said) is (shown == "nothing")  # the others it has are reusable, and were looked at
+        own = world.stored("policies", "Own")
+        assert own is not None
+        blind = world.run("access_selector", {"selector": {"email": "eve@example.com"}, "policies": [own["id"]]})
+        assert blind.failed  # its other rules would be lost
+        assert set(world.counts()) <= {"GET"}
+        assert world.stored("policies", "Own") == own
+
+
 def test_that_nobody_names_it_is_no_failure() -> None:
     with access_world() as world:
         company(world)

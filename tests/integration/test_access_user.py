@@ -206,6 +206,20 @@ def test_second_factors_that_are_not_shown(service: Running, email: str) -> None
     assert not ended(service, email, mfa="absent", mfa_authenticators=[factor]).changed
 
 
+@pytest.mark.parametrize("odd", [{"sessions": []}, "none", True])
+def test_an_answer_that_is_no_list_proves_nothing(service: Running, email: str, odd: Any) -> None:
+    def says_something_else(request: Request, ask: Handler) -> Answer:
+        if request.path.endswith("/active_sessions"):
+            return Answer(200, {"success": True, "errors": [], "messages": [], "result": odd})
+        return ask(request)
+
+    service.set_faults([], [says_something_else])
+    service.cloudflare.seed_user(email, sessions=1)
+    failed = ended(service, email, sessions="absent", seat="absent")
+    assert failed.failed
+    assert verdicts(failed) == {"sessions": "unproven", "seat": "proven"}
+
+
 def test_a_plane_that_fails_does_not_keep_the_others(service: Running, email: str) -> None:
     def no_right_to_revoke(request: Request, ask: Handler) -> Answer:
         if request.path.endswith("/revoke_user"):

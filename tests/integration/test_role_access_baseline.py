@@ -103,6 +103,26 @@ def test_too_many_are_refused_by_name_and_then_allowed_on_purpose(service: sandb
     assert writes(service) == 0
 
 
+def test_who_would_be_shut_out_where_the_policy_is_already_counts_as_well(service: sandbox.Running) -> None:
+    """A reusable policy is the same wherever it is attached: to change it for the Wiki changes it for the Shop."""
+    everywhere = {"access_baseline_provisioned": [{"email_domain": "example.net"}], "access_baseline_applications": ["Shop"]}
+    assert baseline(service, **everywhere).code == 0
+    service.reset_requests()
+    narrower = baseline(service, access_baseline_applications=["Payroll"])
+    assert narrower.code != 0
+    assert narrower.fact("access_baseline_result")["shut_out"] == [{"email": "eve@example.net", "applications": ["Shop"]}]
+    assert writes(service) == 0
+
+
+def test_a_policy_of_another_kind_is_not_taken_over(service: sandbox.Running) -> None:
+    before = service.cloudflare.stored("policies")
+    run = baseline(service, access_baseline_policy="Staff", access_baseline_max_shut_out=100)
+    assert run.code != 0
+    assert "'Staff'" in run.said
+    assert "with the decision allow" in run.said
+    assert service.cloudflare.stored("policies") == before
+
+
 def test_what_would_shut_out_everybody_is_refused(service: sandbox.Running) -> None:
     empty = baseline(service, access_baseline_provisioned=[])
     assert empty.code != 0

@@ -42,6 +42,7 @@ PLAY = """
 """
 ADA = {"email": {"email": "ada@example.com"}}
 BOB = {"email": {"email": "bob@example.com"}}
+CAT = {"email": {"email": "cat@example.com"}}
 NOBODY = {"email": {"email": "nobody@disabled.invalid"}}
 
 
@@ -74,9 +75,15 @@ CASES: dict[str, tuple[bool, list[str], dict[str, Any], list[str]]] = {
     "urgent": (
         True,
         [],
-        {"leaver_urgent": True, "leaver_access_block_group": "Leavers", "leaver_access_applications": ["Wiki", "Intranet"]},
+        {
+            "leaver_urgent": True,
+            "leaver_access_block_group": "Leavers",
+            "leaver_access_applications": ["Wiki", "Intranet", "CRM"],
+            "leaver_access_facts": {"groups": []},
+        },
         ["proven"] * 4,
     ),
+    "both": (False, [], {"leaver_people": [{"external_id": "1815"}, {"user_name": "bob@example.com"}]}, []),
     "stubborn": (True, ["revoke-does-nothing", "seat-does-nothing"], {}, ["unproven", "proven", "unproven", "unproven"]),
 }
 
@@ -90,7 +97,6 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]
     # A name that would run a lookup if anybody templated it.
     trap = "{{ lookup('ansible.builtin.pipe', 'touch " + str(folder / "sprung") + "') }}"
     variables = {
-        "leaver_people": [{"external_id": "1815"}],
         "leaver_access": True,
         "leaver_snapshot_dir": str(folder / "snapshots" / "{{ inventory_hostname }}"),
     }
@@ -101,9 +107,16 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]
             service = services[name] = running.enter_context(sandbox.running(cloudflare_quirks=quirks))
             company(service, domain=domain)
             service.cloudflare.seed_group(trap, [ADA, BOB])
-            hosts[name] = {"service_url": service.url, "service_token": service.token, "cloudflare": service.cloudflare.options(), **own}
+            hosts[name] = {"service_url": service.url, "service_token": service.token, "cloudflare": service.cloudflare.options()}
+            hosts[name].update({"leaver_people": [{"external_id": "1815"}], **own})
+        federated = services["urgent"].cloudflare
+        rule = {"azureAD": {"id": "5b0ba4e0-9d3e-4b3c-9f3a-2d3c9f0f3c11", "identity_provider_id": federated.seed_idp("Entra ID")["id"]}}
+        federated.seed_app("CRM", policies=[federated.seed_policy("Sales", "allow", [rule])["id"]])
+        services["both"].cloudflare.seed_policy("Three", "allow", [ADA, BOB, CAT])
         preview = play_within(hosts, str(playbook), variables, "--check")
         predicted = {name: writes(service) for name, service in services.items()}
+        for service in services.values():
+            service.reset_requests()
         first = play_within(hosts, str(playbook), variables)
         journals = {name: service.requests()["requests"] for name, service in services.items()}
         for service in services.values():
@@ -119,6 +132,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]
             "journals": journals,
             "second": second,
             "again": again,
+            "journals_again": {name: services[name].requests()["requests"] for name in fine},
             "folder": folder,
         }
 
@@ -129,7 +143,7 @@ def of(run: Run, host: str) -> dict[str, Any]:
 
 
 def test_verdicts_are_what_is_read_back(played: dict[str, Any]) -> None:
-    for host, wanted in ((host, case[3]) for host, case in CASES.items()):
+    for host, wanted in ((host, case[3]) for host, case in CASES.items() if case[3]):
         result = of(played["first"], host)
         assert [result[plane]["verdict"] for plane in PLANES] == wanted, (host, played["first"].output)
         assert (result["account"]["verdict"], result["groups"]["verdict"]) == ("proven", "proven"), host
@@ -137,6 +151,14 @@ def test_verdicts_are_what_is_read_back(played: dict[str, Any]) -> None:
             assert result["problems"] == [], host
         else:
             assert result["problems"][0] in played["first"].said, host
+
+
+def test_what_rests_on_given_facts_says_so(played: dict[str, Any]) -> None:
+    """Nobody can read whether Ada has groups of the identity provider; whoever runs the role knows that she has none."""
+    assert of(played["first"], "urgent")["access"]["said"] == "denied at all 3 applications, if leaver_access_facts is true"
+    told = of(played["preview"], "urgent")["access"]["said"]
+    assert "only the run shows whether that denies Intranet" in told
+    assert "CRM" not in told
 
 
 def test_what_is_proven_is_what_is_stored(played: dict[str, Any]) -> None:
@@ -163,6 +185,18 @@ def test_the_reason_is_told_where_a_domain_still_lets_in(played: dict[str, Any])
     told = of(played["preview"], "stubborn")["access"]
     assert told["verdict"] == "unproven"
     assert "the run would not be enough: Intranet" in told["said"]
+
+
+def test_who_is_the_last_one_in_a_policy_leaves_everything_else(played: dict[str, Any]) -> None:
+    """Ada went before, and on_empty refuses. What Bob cannot leave does not keep him in the rest."""
+    ada, bob = played["first"].fact("leaver_result", "both")
+    assert (ada["selectors"]["verdict"], bob["selectors"]["verdict"]) == ("proven", "unproven")
+    assert "would include nobody, so it is still there" in bob["selectors"]["said"]
+    policies = {one["name"]: one["include"] for one in played["services"]["both"].cloudflare.stored("policies")}
+    assert (policies["Three"], policies["Paymasters"]) == ([CAT], [BOB])
+    assert not any("nothing was written" in problem for problem in bob["problems"])
+    for told in played["preview"].fact("leaver_result", "both"):
+        assert "unless group Engineers" in told["access"]["said"]
 
 
 def test_a_preview_writes_nothing_and_predicts(played: dict[str, Any]) -> None:
@@ -194,6 +228,13 @@ def test_the_order_is_deactivate_then_revoke_and_in_a_hurry_revoke_first(played:
     assert order("urgent") == ["revoke", "account", "membership", *["selector"] * 4, "seat"]
 
 
+def test_what_a_leaver_costs_is_as_the_readme_says(played: dict[str, Any]) -> None:
+    asked = {run: [one for one in played[run]["plain"] if "/accounts/" in one["path"]] for run in ("journals", "journals_again")}
+    readme = (Path(__file__).parents[2] / "roles" / "leaver" / "README.md").read_text()
+    assert f"costs {len(asked['journals'])} requests" in readme
+    assert f"{len(asked['journals_again'])} if nothing is left to do" in readme
+
+
 def test_what_access_had_is_kept_before_it_is_taken(played: dict[str, Any]) -> None:
     (file,) = (played["folder"] / "snapshots" / "plain").iterdir()
     kept = json.loads(file.read_text())["access"]
@@ -206,6 +247,18 @@ def test_what_access_had_is_kept_before_it_is_taken(played: dict[str, Any]) -> N
     assert (doors["Wiki"]["policy"], doors["Wiki"]["via"]) == ("Staff", ["Staff", "Engineers"])
     assert (doors["Payroll"]["policy"], doors["Payroll"]["rule"]) == ("Paymasters", {"email": "ada@example.com"})
     assert "nonce" not in file.read_text()
+
+
+def test_what_cannot_be_meant_ends_the_role_before_anybody_is_asked(tmp_path: Path) -> None:
+    playbook = tmp_path / "leave.yml"
+    playbook.write_text(PLAY)
+    with sandbox.running() as service:
+        host = {"service_url": service.url, "service_token": service.token, "cloudflare": service.cloudflare.options()}
+        run = play_within({"localhost": host}, str(playbook), {"leaver_people": [{"external_id": "1815"}], "leaver_urgent": True})
+        assert run.code != 0
+        assert "leaver_urgent ends sessions in Access, so it needs leaver_access" in run.output
+        assert service.requests()["counts"] == {}
+        assert [task.outcome for task in run.tasks].count("failed") == 1
 
 
 def test_a_protected_person_is_refused_before_anything_is_written_in_access(tmp_path: Path) -> None:

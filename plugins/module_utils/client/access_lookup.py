@@ -11,16 +11,15 @@ Names are not unique at Cloudflare; more than one match is refused with the ids.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from ..core.access.ids import is_id
-from ..core.access.kinds import APPLICATION, GROUP, IDENTITY_PROVIDER, LIST, POSTURE, SERVICE_TOKEN
+from ..core.access.ids import is_id, settled
+from ..core.access.kinds import APPLICATION, GROUP, IDENTITY_PROVIDER, LIST, POLICY, POSTURE, SERVICE_TOKEN
 from ..core.errors import InvalidInput, NotFound, SeveralMatches
+from ..core.json_values import composed
 from .cloudflare import CloudflareAccount
-
-POLICY = "policy"  # a reusable one
 
 PATHS = {
     POLICY: "/access/policies",
@@ -83,13 +82,13 @@ def must_find(account: CloudflareAccount, thing: str, text: str, option: str) ->
 
 def by_id(account: CloudflareAccount, thing: str, thing_id: str) -> dict[str, Any] | None:
     """The thing of this id, ``None`` if there is none."""
-    found = account.get(path_of(thing, thing_id.strip()))
+    found = account.get(path_of(thing, settled(thing_id)))
     return found if isinstance(found, dict) else None
 
 
 def policy_of(account: CloudflareAccount, application_id: str, policy_id: str) -> dict[str, Any] | None:
     """The policy of this id, if the application has it; ``None`` otherwise."""
-    found = account.get(policies_path(application_id, policy_id.strip()))
+    found = account.get(policies_path(application_id, settled(policy_id)))
     return found if isinstance(found, dict) else None
 
 
@@ -105,17 +104,26 @@ def the_only(thing: str, text: str, listed: Sequence[dict[str, Any]], option: st
 
 def not_found(thing: str, text: str, listed: Sequence[Mapping[str, Any]], option: str) -> NotFound:
     """The error for what has to exist and does not. listed: where its name was looked for."""
-    called = sorted({name for each in listed for name in _names(each, thing) if name})
-    folded = {name.lower(): name for name in called}
-    near = [folded[name] for name in difflib.get_close_matches(text.lower(), list(folded), 3)]
-    advice = f"; did you mean {' or '.join(repr(name) for name in near)}?" if near else ""
+    advice = near_names(text, (name for each in listed for name in _names(each, thing)))
     return NotFound(f"{option}: there is no {_SAID[thing]} {text!r}{advice}")
 
 
+def near_names(text: str, names: Iterable[str]) -> str:
+    """Advice for a name that does not exist, "" if no other one is near."""
+    folded = {name.lower(): name for name in sorted(set(names)) if name}
+    near = [folded[name] for name in difflib.get_close_matches(text.lower(), list(folded), 3)]
+    return f"; did you mean {' or '.join(map(repr, near))}?" if near else ""
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether two names are one: to the letter, however its accents are written."""
+    return composed(one) == composed(other)
+
+
 def _is_called(body: Mapping[str, Any], thing: str, text: str) -> bool:
-    names = list(_names(body, thing))
-    # Names count to the letter; host names do not care about case (RFC 4343).
-    return text in names or (thing == APPLICATION and text.lower() in [name.lower() for name in names[1:]])
+    name, *places = _names(body, thing)
+    # Host names do not care about case (RFC 4343).
+    return same_name(name, text) or text.lower() in [place.lower() for place in places]
 
 
 def _names(body: Mapping[str, Any], thing: str) -> Iterator[str]:

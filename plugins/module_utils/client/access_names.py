@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..core.access.friendly import nearest_kind, rules_from_options
-from ..core.access.ids import is_id
+from ..core.access.ids import is_id, settled
 from ..core.access.rules import Rule, distinct, references, unknown_keys, with_ids
 from ..core.errors import InvalidInput
 from .access_lookup import everything, not_found, the_only
@@ -55,7 +55,7 @@ class AccessNames:
 
     def id_of(self, thing: str, text: str, option: str) -> str:
         """The id of what an option names; an id is taken as it is. Raises InvalidInput, SeveralMatches."""
-        return text.strip() if is_id(text) else str(self.named(thing, text, option)["id"])
+        return settled(text) if is_id(text) else str(self.named(thing, text, option)["id"])
 
     def named(self, thing: str, name: str, option: str) -> dict[str, Any]:
         """The one object that has a name; an application also by its domain. Raises InvalidInput, SeveralMatches."""

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from ..core.access.people import of_email, path_id
+from ..core.errors import ServerError
 from .cloudflare import CloudflareAccount
 
 USERS = "/access/users"
@@ -31,6 +32,9 @@ def person_path(user: Mapping[str, Any], *below: str) -> str:
 
 
 def entries_of(account: CloudflareAccount, user: Mapping[str, Any], below: str) -> list[dict[str, Any]]:
-    """A list below a person's record: ``active_sessions`` or ``failed_logins``, which have no pages."""
-    found = account.get(person_path(user, below))
-    return [dict(entry) for entry in found if isinstance(entry, Mapping)] if isinstance(found, list) else []
+    """A list below a person's record: ``active_sessions`` or ``failed_logins``, which have no pages. Raises ServerError."""
+    path = person_path(user, below)
+    found = account.get(path)
+    if not isinstance(found, (list, type(None))):  # that there is none is a proof, so it has to be said
+        raise ServerError("GET", path, 200, "the answer is no list")
+    return [dict(entry) for entry in found or () if isinstance(entry, Mapping)]

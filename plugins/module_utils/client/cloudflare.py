@@ -13,7 +13,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..core.errors import CloudflareError, ServerError, Unreachable
+from ..core.errors import CloudflareError, LifecycleError, ServerError, Unreachable
 from .answer import Answer
 from .transport import Transport
 
@@ -35,12 +35,14 @@ _PER_PAGE = {
 class CloudflareAccount:
     """One account, for one task. Paths are below it: ``/access/policies``.
 
+    by_token: whether an API token is used, which can be asked about when something is refused.
     sent: the writes that were sent, or on a read-only account those that would have been. accepted: how many took.
     """
 
-    def __init__(self, transport: Transport, account_id: str) -> None:
+    def __init__(self, transport: Transport, account_id: str, *, by_token: bool = False) -> None:
         self.transport = transport
         self.account_id = account_id
+        self._asks_about_token = by_token
         self.sent: list[dict[str, str]] = []
         self.accepted = 0
 
@@ -75,6 +77,8 @@ class CloudflareAccount:
         for page in range(1, _MOST_PAGES + 1):
             query = {**(params or {}), "page": page, **({"per_page": size} if size else {})}
             envelope = self._ask("GET", path, params=query)
+            if not isinstance(envelope.get("result"), (list, type(None))):  # that there is nothing has to be said
+                raise ServerError("GET", self._path(path), 200, "the answer is no list")
             fresh = 0
             for item in _items(envelope):
                 mark = str(item.get("id") or "") or json.dumps(item, sort_keys=True)
@@ -82,7 +86,7 @@ class CloudflareAccount:
                     seen.add(mark)
                     fresh += 1
                     yield item
-            if not fresh or _is_last(envelope, page, size):
+            if not fresh or _is_last(envelope, len(seen)):
                 return
         raise Unreachable(f"GET {self._path(path)}: the list did not end after {_MOST_PAGES:,} pages")
 
@@ -130,7 +134,12 @@ class CloudflareAccount:
     def _ask(self, method: str, path: str, *, params: Body | None = None, body: Any = None, below_account: bool = True) -> Body:
         """The envelope of the answer. A status of 200 is not enough: the envelope has to say that it worked."""
         whole = self._path(path) if below_account else path
-        answer: Answer = self.transport.request(method, whole, params=params, body=body)
+        try:
+            answer: Answer = self.transport.request(method, whole, params=params, body=body)
+        except CloudflareError as error:
+            if error.status in (401, 403) and self._asks_about_token:
+                raise self._with_what_is_said_of_the_token(error) from None
+            raise
         if not isinstance(answer.body, Mapping) or "success" not in answer.body:
             raise ServerError(
                 method, whole, answer.status, "the answer is not one of Cloudflare's API", "", answer.request_id, "is base_url right?"
@@ -139,15 +148,30 @@ class CloudflareAccount:
             raise self.transport.refusal(method, whole, answer)
         return answer.body
 
+    def _with_what_is_said_of_the_token(self, error: CloudflareError) -> CloudflareError:
+        """The same refusal with its reason: Cloudflare says the same of a token that has expired and of one that may do too little."""
+        self._asks_about_token = False
+        try:
+            status = self.token_status()
+        except LifecycleError:
+            status = ""
+        advice = "Cloudflare does not know this token for this account: is it copied whole, and is account_id right?"
+        if status:
+            advice = f"the token is {status}; make a new one"
+        if status == "active":
+            advice = "the token is active, so what it lacks is a permission, or a role for what was asked about"
+        return CloudflareError(
+            error.method, error.path, error.status, error.detail, error.code, error.documentation_url, error.request_id, advice
+        )
+
 
 def _items(envelope: Body) -> list[dict[str, Any]]:
     result = envelope.get("result")
     return [dict(item) for item in result if isinstance(item, Mapping)] if isinstance(result, list) else []
 
 
-def _is_last(envelope: Body, page: int, size: int) -> bool:
-    """Whether the total says that no page follows. Without a total nobody knows."""
+def _is_last(envelope: Body, found: int) -> bool:
+    """Whether the total says that no page follows. How many were asked for says nothing: a server may give fewer."""
     info = envelope.get("result_info")
-    info = info if isinstance(info, Mapping) else {}
-    total, per_page = info.get("total_count"), info.get("per_page") or size
-    return isinstance(total, int) and isinstance(per_page, int) and per_page > 0 and page * per_page >= total
+    total = info.get("total_count") if isinstance(info, Mapping) else None
+    return isinstance(total, int) and found >= total

@@ -16,6 +16,7 @@ import hashlib
 import json
 import os
 import re
+import stat
 import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -29,7 +30,8 @@ IN_ONE_SECOND = 80  # 200 are allowed for each address, and seconds begin elsewh
 _MARGIN = 5  # seconds that a window is taken to be longer, because requests take time to arrive
 _RESERVE = 10  # requests that are left, to others who use the token and for what is late on its way
 _LONGEST = 3600
-_PARAMETERS = re.compile(r";\s*([a-z]+)=(\d+)")
+_LARGEST_FILE = 1_000_000  # characters; the states of fifty busy tokens have a quarter of that
+_PARAMETERS = re.compile(r";\s*([a-z]+)=(\d{1,9})(?!\d)")
 
 
 class PacedGate(Gate):
@@ -71,7 +73,7 @@ class Spent:
 
     def take(self, now: float) -> float:
         """Take one request from the budget: 0 if it may be sent now, else the seconds until there may be one."""
-        with self._state() as state:
+        with self._state(now) as state:
             pause = _pause(state, now)
             if not pause:
                 second = str(int(now))
@@ -84,10 +86,10 @@ class Spent:
         """Learn from an answer how much is left. headers: by lower-case name."""
         policies = dict(_read(headers.get("ratelimit-policy", ""), "w", "q"))
         left = [(seconds, requests) for requests, seconds in _read(headers.get("ratelimit", ""), "r", "t")]
-        wait = headers.get("retry-after", "") if status == 429 else ""
-        if not policies and not left and not wait.isdigit():
+        wait = re.fullmatch(r"\s*([0-9]{1,9})\s*", headers.get("retry-after", "") if status == 429 else "")
+        if not policies and not left and not wait:
             return
-        with self._state() as state:
+        with self._state(now) as state:
             state["windows"].update({str(w): q for w, q in policies.items() if 0 < w <= _LONGEST and q > 0})
             if left:
                 seconds, requests = min(left, key=lambda one: one[1])
@@ -95,21 +97,24 @@ class Spent:
                 # What others sent meanwhile is in the answer, what we sent meanwhile is not.
                 state["left"] = min(state["left"], requests) if same else requests
                 state["until"] = now + min(seconds, _LONGEST)
-            if wait.isdigit():
-                state["left"], state["until"] = 0, now + int(wait)
+            if wait:
+                state["left"], state["until"] = 0, now + int(wait[1])
 
     @contextlib.contextmanager
-    def _state(self) -> Iterator[dict[str, Any]]:
-        """What is known, to be changed; written back afterwards."""
+    def _state(self, now: float) -> Iterator[dict[str, Any]]:
+        """What is known, to be changed; written back afterwards, without the tokens that nobody used for long."""
         with self._lock, self._file() as file:
-            everything = _parsed(file.read()) if file else self._memory
+            everything = _parsed(file.read(_LARGEST_FILE)) if file else self._memory
             state = _sound(everything.get(self._key))
             yield state
-            everything[self._key] = state
             if file:
+                others = {key: _sound(other) for key, other in everything.items() if key != self._key}
+                kept = {key: other for key, other in others.items() if max(map(int, other["sent"]), default=0) > now - _LONGEST}
                 file.seek(0)
                 file.truncate()
-                file.write(json.dumps(everything))
+                file.write(json.dumps({**kept, self._key: state}))
+            else:
+                everything[self._key] = state
 
     @contextlib.contextmanager
     def _file(self) -> Iterator[Any]:
@@ -118,8 +123,11 @@ class Spent:
             with contextlib.suppress(OSError):
                 self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                 descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
-                opened = os.fdopen(descriptor, "r+", encoding="utf-8", errors="replace")
-                fcntl.flock(opened, fcntl.LOCK_EX)
+                if stat.S_ISREG(os.fstat(descriptor).st_mode):
+                    opened = os.fdopen(descriptor, "r+", encoding="utf-8", errors="replace")
+                    fcntl.flock(opened, fcntl.LOCK_EX)
+                else:  # a device or a pipe may be read for ever
+                    os.close(descriptor)
         try:
             yield opened
         finally:
@@ -184,7 +192,7 @@ def _parsed(text: str) -> dict[str, Any]:
 
 def _sound(state: Any) -> dict[str, Any]:
     """The state of one token, whatever somebody wrote into the file."""
-    with contextlib.suppress(KeyError, TypeError, ValueError, AttributeError):
+    with contextlib.suppress(KeyError, TypeError, ValueError, AttributeError, OverflowError):
         return {
             "sent": {str(int(second)): int(n) for second, n in state["sent"].items()},
             "windows": {str(WINDOW): QUOTA, **{str(int(w)): int(q) for w, q in state["windows"].items() if int(w) > 0 and int(q) > 0}},

@@ -46,8 +46,8 @@ def sessions_verdict(reading: Reading | None, *, predicted: bool) -> Verdict:
         return Verdict(PROVEN, "no session is open and no device is registered", evidence)
     said = " and ".join(f"{number} {what}{'' if number == 1 else 's'}" for what, number in numbers.items() if number)
     if predicted:
-        return Verdict(PREDICTED, f"there are {said} now, which would be ended", evidence)
-    return Verdict(UNPROVEN, f"there are still {said}", evidence)
+        return Verdict(PREDICTED, f"would be ended: {said}", evidence)
+    return Verdict(UNPROVEN, f"still there: {said}", evidence)
 
 
 def seat_verdict(reading: Reading | None, *, predicted: bool) -> Verdict:
@@ -63,17 +63,18 @@ def seat_verdict(reading: Reading | None, *, predicted: bool) -> Verdict:
     evidence.update({name: bool(user.get(name)) for name in ("access_seat", "gateway_seat")})
     if not taken:
         return Verdict(PROVEN, "no seat is taken", evidence)
-    said = " and ".join(f"the seat for {name.split('_')[0].capitalize()}" for name in taken)
+    said = f"the seat{'s' if len(taken) > 1 else ''} for {' and '.join(name.split('_')[0].capitalize() for name in taken)}"
     if predicted:
-        return Verdict(PREDICTED, f"{said} is taken now and would be freed", evidence)
-    return Verdict(UNPROVEN, f"{said} is still taken", evidence)
+        return Verdict(PREDICTED, f"would be freed: {said}", evidence)
+    return Verdict(UNPROVEN, f"still taken: {said}", evidence)
 
 
-def selectors_verdict(reading: Reading | None, *, stuck: Sequence[Facts] = (), predicted: bool) -> Verdict:
+def selectors_verdict(reading: Reading | None, *, stuck: Sequence[Facts] = (), predicted: bool, shared: Sequence[Facts] = ()) -> Verdict:
     """Whether no group and no policy includes the e-mail.
 
     reading: the objects that would still have to change. stuck: those of them that would include nobody without the e-mail, and were
-    left alone for that reason. predicted: a module said that it would change the others.
+    left alone for that reason. predicted: a module said that it would change the others. shared: those that may come to be stuck,
+    because others leave them as well.
     """
     unread = _unread(reading, "the groups and policies were")
     if unread or reading is None:
@@ -83,20 +84,28 @@ def selectors_verdict(reading: Reading | None, *, stuck: Sequence[Facts] = (), p
     if not objects:
         return Verdict(PROVEN, "no group and no policy includes the e-mail", evidence)
     if stuck:
-        names = _listed(_called(thing) for thing in stuck)
+        names = _listed(called(thing) for thing in stuck)
         said = f"without the e-mail, {names} would include nobody, so it is still there; leaver_access_on_empty says what to do"
         return Verdict(UNPROVEN, said, evidence)
-    names = _listed(_called(thing) for thing in objects)
+    names = _listed(called(thing) for thing in objects)
     if predicted:
-        return Verdict(PREDICTED, f"{names} would lose the e-mail", evidence)
+        return Verdict(PREDICTED, f"{names} would lose the e-mail{_unless(shared, 'one of them')}", evidence)
     return Verdict(UNPROVEN, f"the e-mail is still in {names}", evidence)
 
 
-def access_verdict(reading: Reading | None, *, supposed: Sequence[Facts] | None = None, blocked: str = "") -> Verdict:
+def access_verdict(
+    reading: Reading | None,
+    *,
+    supposed: Sequence[Facts] | None = None,
+    blocked: str = "",
+    shared: Sequence[Facts] = (),
+    facts: Facts | None = None,
+) -> Verdict:
     """Whether no application lets the person in.
 
     reading: the decisions. supposed: in check mode, the decisions without the selectors that would be removed. blocked: in
-    check mode, the name of the group that would gain the e-mail; whom it shuts out shows only after it was written.
+    check mode, the name of the group that would gain the e-mail; whom it shuts out shows only after it was written. shared: in
+    check mode, objects that may come to keep the e-mail, because others leave them as well. facts: what was given as true.
     """
     unread = _unread(reading, "whether the person can still get in was")
     if unread or reading is None:
@@ -105,17 +114,22 @@ def access_verdict(reading: Reading | None, *, supposed: Sequence[Facts] | None 
     evidence: dict[str, Any] = {"asked": dict(reading.asked)}
     evidence.update({word: words.count(word) for word in ("allowed", "denied", "undecidable")})
     evidence["decisions"] = [decided(decision) for decision in reading.found]
+    given = ""
+    if facts:
+        evidence["facts"] = dict(facts)
+        given = ", if leaver_access_facts is true"
     against = _against(reading.found)
     if not against and not reading.complete:
         return Verdict(UNPROVEN, "there are more applications than the answer holds; name some in leaver_access_applications", evidence)
     if not against:
-        return Verdict(PROVEN, f"denied at all {len(words)} applications" if len(words) > 1 else _only(reading.found), evidence)
+        said = f"denied at all {len(words)} applications" if len(words) > 1 else _only(reading.found)
+        return Verdict(PROVEN, said + given, evidence)
     if supposed is not None:
         # What is denied now stays denied: the run takes the e-mail only out of what lets people in.
         now = {decision.get("application_id") for decision in against}
         left = [decision for decision in _against(supposed) if decision.get("application_id") in now]
         if not left:
-            return Verdict(PREDICTED, f"let in at {_where(against)} now, and nowhere after the run", evidence)
+            return Verdict(PREDICTED, f"let in at {_where(against)} now, and nowhere after the run{given}{_unless(shared)}", evidence)
         if not blocked:
             return Verdict(UNPROVEN, f"the run would not be enough: {_reasons(left)}", evidence)
         return Verdict(PREDICTED, f"the e-mail would join the group {blocked}; only the run shows whether that denies {_where(left)}", evidence)
@@ -151,9 +165,17 @@ def decided(decision: Facts) -> dict[str, Any]:
     return {name: decision[name] for name in names if decision.get(name)}
 
 
-def _called(thing: Facts) -> str:
+def called(thing: Facts) -> str:
+    """What sentences call a group or policy."""
     application = thing.get("application")
     return f"{thing.get('kind')} {thing.get('name') or thing.get('id')}" + (f" of {application}" if application else "")
+
+
+def _unless(shared: Sequence[Facts], names: str = "") -> str:
+    """The condition of a promise about what several people leave at once: each is looked at as if nobody else did."""
+    if not shared:
+        return ""
+    return f", unless {names or _listed(map(called, shared))} would then include nobody: others who leave are named there, too"
 
 
 def _listed(names: Iterable[str]) -> str:

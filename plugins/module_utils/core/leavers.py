@@ -26,7 +26,9 @@ def person_of(number: int, given: Any) -> dict[str, str]:
         )
     person = {name: str(given[name]) for name in (*KEYS, EMAIL) if given.get(name) not in (None, "")}
     if not set(person) & set(KEYS):
-        raise InvalidInput(f"leaver_people[{number}] names nobody; give id, external_id or user_name")
+        alone = " by an e-mail alone" if EMAIL in person else ""
+        same = ", even if it is the same" if alone else ""
+        raise InvalidInput(f"leaver_people[{number}] names nobody{alone}; give id, external_id or user_name{same}")
     if EMAIL in person and "@" not in person[EMAIL].strip()[1:-1]:
         raise InvalidInput(f"leaver_people[{number}].email is no e-mail address")
     return person

@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from json import dumps
 from typing import Any
@@ -19,12 +19,22 @@ from .errors import InvalidInput, Protected
 from .leavers import KEYS, person_of
 from .leaving_access import STEPS as ACCESS_STEPS
 from .leaving_access import WRITING as ACCESS_WRITING
-from .leaving_access import AccessIntent, AccessSide
+from .leaving_access import AccessIntent, AccessSide, shared_by
 from .limits import refuse_protected
 from .patterns import Patterns
 from .plan import DELETE, Operation, Plan
 from .roll import refuse_no_list
-from .verdicts import NOT_APPLICABLE, UNPROVEN, Facts, Reading, Verdict, account_verdict, groups_verdict
+from .verdicts import (
+    NOT_APPLICABLE,
+    UNPROVEN,
+    Facts,
+    Reading,
+    Verdict,
+    account_verdict,
+    groups_verdict,
+    promised,
+    unproven,
+)
 
 TARGET = "leaver_target"  # the loop variable of the role: every result carries the person that it is about
 
@@ -69,6 +79,7 @@ class Case:
     person: dict[str, str]
     intent: Intent
     results: dict[str, list[Facts]] = field(default_factory=dict)
+    shared: frozenset[str] = frozenset()  # what of Access names others who leave, too
 
     # -- what the reads say ----------------------------------------------------------------------------------------------
 
@@ -147,7 +158,8 @@ class Case:
     @property
     def side(self) -> AccessSide:
         """The same person as Cloudflare Access knows them."""
-        return AccessSide(self.intent.access, self.person, self.account, self.doubt, self.intent.predicting, TARGET, self.results)
+        intent = self.intent
+        return AccessSide(intent.access, self.person, self.account, self.doubt, intent.predicting, TARGET, self.results, self.shared)
 
     @property
     def access(self) -> dict[str, Any]:
@@ -155,7 +167,7 @@ class Case:
         side = self.side
         if not side.touchable:
             return {}
-        return {"number": self.number, "key": self.key, "email": side.email, "removal": side.removal}
+        return {"number": self.number, "key": self.key, "email": side.email, "removal": side.removal, "rest": side.rest}
 
     @property
     def removals(self) -> list[dict[str, Any]]:
@@ -218,7 +230,7 @@ class Case:
         reading = self._read("find_again", "users")
         if reading and self._mistaken(reading):
             return Verdict(UNPROVEN, f"it is not certain who is meant: {self._mistaken(reading)}", {"asked": dict(reading.asked)})
-        predicted = self.intent.predicting and any(map(_promised, self.results.get("account", ())))
+        predicted = self.intent.predicting and any(map(promised, self.results.get("account", ())))
         return account_verdict(reading, delete=self.intent.mode == "delete", predicted=predicted)
 
     def _groups_verdict(self) -> Verdict:
@@ -229,24 +241,24 @@ class Case:
             if self.doubt:
                 return Verdict(UNPROVEN, "without the account, nobody can tell which groups list it")
             return Verdict(NOT_APPLICABLE, "there is no account that a group could list")
-        promised = {str(result[TARGET].get("group_id", "")) for result in self.results.get("removals", ()) if _promised(result)}
+        going = {str(result[TARGET].get("group_id", "")) for result in self.results.get("removals", ()) if promised(result)}
         before = self._read("memberships", "groups")
-        return groups_verdict(reading, before=before, predicted=frozenset(promised if self.intent.predicting else ()))
+        return groups_verdict(reading, before=before, predicted=frozenset(going if self.intent.predicting else ()))
 
     def result(self) -> dict[str, Any]:
         """The entry of ``leaver_result``."""
         verdicts = {"account": self._account_verdict(), "groups": self._groups_verdict(), **self.side.verdicts()}
         failures = [
-            (step, f"could not {STEPS[step]}{_of(result)}", str(result.get("msg") or "the task failed"))
+            (step, f"could not {STEPS[step]}{_of(result)}", result)
             for step in STEPS
             if STEPS[step]
             for result in self.results.get(step, ())
             if result.get("failed")
         ]
-        problems = [self.refusal] if self.refusal else []
-        problems += [f"{plane}: {verdict.said}" for plane, verdict in verdicts.items() if verdict.verdict == UNPROVEN]
+        problems = [*filter(None, [self.refusal]), *unproven(verdicts, self.doubt)]
         told = " ".join(problems)  # why the account was not found is mostly why it was not read back either
-        problems += [f"{what}: {why}" for _step, what, why in failures if why not in told]
+        reasons = [(what, self.side.why(step, result)) for step, what, result in failures]
+        problems += dict.fromkeys(f"{what}: {why}" for what, why in reasons if why not in told)
         written = [result for step in WRITING for result in self.results.get(step, ())]
         return {
             "person": self.person,
@@ -255,13 +267,10 @@ class Case:
             "before": self.before(),
             "changed": any(bool(result.get("changed")) for result in written),
             **{plane: verdict.shown() for plane, verdict in verdicts.items()},
-            "errors": [{"step": step, "msg": f"{what}: {why}"} for step, what, why in failures],
+            "errors": [{"step": step, "msg": f"{what}: {result.get('msg') or 'the task failed'}"} for step, what, result in failures],
             "problems": [f"{self.key}: {problem}" for problem in problems],
         }
 
-
-def _promised(result: Facts) -> bool:
-    return bool(result.get("changed")) and not result.get("failed")
 
 
 def _of(result: Facts) -> str:
@@ -282,7 +291,8 @@ def cases(people: Sequence[Any], steps: Mapping[str, Any], intent: Intent) -> li
             number = result.get(TARGET, {}).get("number")
             if isinstance(number, int) and number < len(found):
                 found[number].results.setdefault(step, []).append(result)
-    return found
+    shared = shared_by(case.side for case in found)
+    return [replace(case, shared=shared) for case in found]
 
 
 def _results(registered: Any) -> Iterable[Facts]:

@@ -6,12 +6,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .access_planes import (
     access_verdict,
+    called,
     decided,
     named,
     seat_verdict,
@@ -19,7 +21,7 @@ from .access_planes import (
     sessions_verdict,
 )
 from .errors import InvalidInput
-from .verdicts import ACCESS_PLANES, NOT_APPLICABLE, UNPROVEN, Facts, Reading, Verdict
+from .verdicts import ACCESS_PLANES, NOT_APPLICABLE, UNPROVEN, Facts, Reading, Verdict, promised
 
 # The steps by name, in order, and what a failure of each is called. A read-back that fails is told by its plane.
 STEPS = {
@@ -29,13 +31,14 @@ STEPS = {
     "access_decisions": "ask what Access lets the person into",
     "access_sessions": "end the sessions",
     "access_selectors": "take the e-mail out of groups and policies",
+    "access_rest": "take the e-mail out of the other groups and policies",
     "access_block": "put the e-mail into the group of those who are shut out",
     "access_seat": "free the seat",
     "access_user_again": "",
     "access_named_again": "",
     "access_decisions_again": "",
 }
-WRITING = ("access_sessions", "access_selectors", "access_block", "access_seat")
+WRITING = ("access_sessions", "access_selectors", "access_rest", "access_block", "access_seat")
 _CHOICES = {"selectors": ("remove", "keep"), "on_empty": ("refuse", "delete", "disable"), "seat": ("free", "keep")}
 
 
@@ -44,7 +47,7 @@ class AccessIntent:
     """What the role was asked to do in Access. manage: whether anything at all. block_group: its name or id, "" for none.
 
     protected: who is protected by the environment of the controller: the modules know them, but of those who have neither an account
-    nor a session no module is asked.
+    nor a session no module is asked. facts: what is true of people once they have left, for the decision.
     """
 
     manage: bool = False
@@ -53,6 +56,7 @@ class AccessIntent:
     seat: str = "free"
     block_group: str = ""
     protected: tuple[str, ...] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def from_options(cls, options: Mapping[str, Any] | None) -> AccessIntent:
@@ -61,10 +65,13 @@ class AccessIntent:
         for name, choices in _CHOICES.items():
             if given.get(name, choices[0]) not in choices:
                 raise InvalidInput(f"leaver_access_{name} is {given[name]!r}; choose one of {', '.join(choices)}")
+        if given.get("urgent") and not given.get("manage"):
+            raise InvalidInput("leaver_urgent ends sessions in Access, so it needs leaver_access: true")
         return cls(
             bool(given.get("manage", False)),
             **{name: str(given.get(name, choices[0])) for name, choices in _CHOICES.items()},
             block_group=str(given.get("block_group", "")).strip(),
+            facts=dict(given.get("facts") or {}),
             protected=tuple(pattern.strip() for pattern in str(given.get("protected", "")).split(",")),
         )
 
@@ -74,7 +81,8 @@ class AccessSide:
     """One person as Access knows them: by their e-mail.
 
     person: as the caller named them. account: theirs on the SCIM service, ``{}`` if there is none. doubt: why it is not certain
-    who is meant, or "". results: what the steps returned, by name. target: the name of the loop variable.
+    who is meant, or "". results: what the steps returned, by name. target: the name of the loop variable. shared: the ids of groups
+    and policies that name others who leave, too.
     """
 
     intent: AccessIntent
@@ -84,6 +92,7 @@ class AccessSide:
     predicting: bool
     target: str
     results: Mapping[str, Sequence[Facts]] = field(default_factory=dict)
+    shared: frozenset[str] = frozenset()
 
     @property
     def email(self) -> str:
@@ -136,8 +145,24 @@ class AccessSide:
         found: dict[str, list[str]] = {"groups": [], "policies": []}
         for thing in reading.found:
             if not self._emptied(thing):
-                found["groups" if thing.get("kind") == "group" else "policies"].append(str(thing.get("id", "")))
+                found["groups" if thing.get("kind") == "group" else "policies"].append(_id(thing))
         return found if any(found.values()) else {}
+
+    @property
+    def rest(self) -> dict[str, list[str]]:
+        """What of it is left to be tried, where nothing was written because some cannot be changed; ``{}`` if that is not so.
+
+        Only the module sees which those are: what others left as well may be empty by now, what is in use may not be deleted.
+        """
+        refused = {_id(thing) for result in self.results.get("access_selectors", ()) for thing in result.get("refused") or ()}
+        left = {kind: [each for each in ids if each not in refused] for kind, ids in self.removal.items()} if refused else {}
+        return left if any(left.values()) else {}
+
+    @property
+    def named_in(self) -> frozenset[str]:
+        """The ids of the groups and policies that are to lose the e-mail."""
+        reading = self._named("access_named")
+        return frozenset(map(_id, reading.found)) if reading else frozenset()
 
     def _emptied(self, thing: Facts) -> bool:
         """Whether an object would include nobody any more, and shall rather stay as it is. It keeps no other one from being written."""
@@ -195,23 +220,54 @@ class AccessSide:
 
     def _selectors_verdict(self) -> Verdict:
         reading = self._named("access_named_again")
-        stuck = [thing for thing in reading.found if self._emptied(thing)] if reading else []
-        return selectors_verdict(reading, stuck=stuck, predicted=self._promised("access_selectors"))
+        stuck = self._stuck("access_named_again")
+        return selectors_verdict(reading, stuck=stuck, predicted=self._promised("access_selectors"), shared=self._depending())
+
+    def _stuck(self, step: str) -> list[Facts]:
+        """What would include nobody without the e-mail, and shall not."""
+        reading = self._named(step)
+        return [thing for thing in reading.found if self._emptied(thing)] if reading else []
+
+    def _depending(self) -> list[Facts]:
+        """What may come to be stuck, because others leave it as well."""
+        reading = self._named("access_named") if self.intent.on_empty == "refuse" else None
+        return [thing for thing in reading.found if _id(thing) in self.shared and not self._emptied(thing)] if reading else []
+
+    def why(self, step: str, result: Facts) -> str:
+        """Why a step failed, in what is not told by a verdict already; "" if all of it is."""
+        refused = result.get("refused") if step == "access_selectors" else None
+        if not refused:
+            return str(result.get("msg") or "the task failed")
+        told = set(map(_id, self._stuck("access_named_again")))
+        return "; ".join(f"{called(thing)}: {thing.get('reason')}" for thing in refused if _id(thing) not in told)
 
     def _access_verdict(self) -> Verdict:
         reading = self._read("access_decisions_again", "decisions")
-        if not self.predicting or reading is None:
-            return access_verdict(reading)
-        named_before = self._named("access_named")
-        stuck = any(self._emptied(thing) for thing in named_before.found) if named_before else False
+        facts = self.intent.facts
+        if not self.predicting or reading is None or reading.failure:
+            return access_verdict(reading, facts=facts)
         supposed = reading.found
-        if self._promised("access_selectors") and not stuck:
-            supposed = (self._first("access_decisions") or {}).get("supposed") or reading.found
-        return access_verdict(reading, supposed=supposed, blocked=self.intent.block_group if self._promised("access_block") else "")
+        if self._promised("access_selectors") and not self._stuck("access_named"):
+            supposed = (self._first("access_decisions_again") or {}).get("supposed") or reading.found
+        now = self._read("access_decisions", "decisions")  # what is given is true only once they have left
+        if now and not now.failure:
+            reading = replace(now, complete=now.complete and reading.complete)
+        blocked = self.intent.block_group if self._promised("access_block") else ""
+        return access_verdict(reading, supposed=supposed, blocked=blocked, shared=self._depending(), facts=facts)
 
     def _promised(self, step: str) -> bool:
         """In check mode, whether a module said that the run would change this."""
-        return self.predicting and any(bool(result.get("changed")) and not result.get("failed") for result in self.results.get(step, ()))
+        return self.predicting and any(map(promised, self.results.get(step, ())))
+
+
+def shared_by(sides: Iterable[AccessSide]) -> frozenset[str]:
+    """The ids of what is to lose the e-mail of more than one of them. Somebody who is listed twice is one."""
+    counted = Counter(thing for dummy, things in {(side.email.lower(), side.named_in) for side in sides} for thing in things)
+    return frozenset(thing for thing, count in counted.items() if count > 1)
+
+
+def _id(thing: Facts) -> str:
+    return str(thing.get("id", ""))
 
 
 def _primary(emails: Any) -> str:

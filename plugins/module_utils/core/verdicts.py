@@ -53,6 +53,11 @@ class Reading:
         return [{"id": group.get("id", ""), "display_name": group.get("display_name", "")} for group in self.found]
 
 
+def promised(result: Facts) -> bool:
+    """In check mode, whether what a module returned says that the run would change something."""
+    return bool(result.get("changed")) and not result.get("failed")
+
+
 def account_verdict(reading: Reading | None, *, delete: bool, predicted: bool) -> Verdict:
     """Whether nobody can sign in with the account any more: it does not exist, or it is inactive.
 
@@ -114,6 +119,19 @@ def groups_verdict(reading: Reading | None, *, before: Reading | None, predicted
     if predicted >= {str(group["id"]) for group in groups}:
         return Verdict(PREDICTED, f"the person is in {names} now and would be removed", evidence)
     return Verdict(UNPROVEN, f"the person is still in {names}", evidence)
+
+
+def unproven(verdicts: Mapping[str, Verdict], doubt: str = "") -> list[str]:
+    """What is not proven, by plane. Planes with the same reason are told together; so is, once, why it is not certain who is meant."""
+    planes: dict[str, list[str]] = {}
+    for plane, verdict in verdicts.items():
+        if verdict.verdict == UNPROVEN:
+            planes.setdefault(verdict.said, []).append(plane)
+    told: list[str] = []
+    for said, of_planes in planes.items():
+        known = bool(doubt) and any(doubt in line for line in told)
+        told.append(f"{', '.join(of_planes)}: {said.replace(f': {doubt}', '') if known else said}")
+    return told
 
 
 def table(results: Sequence[Mapping[str, Any]]) -> list[str]:

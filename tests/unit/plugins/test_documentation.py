@@ -11,7 +11,10 @@ import copy
 import pytest
 import yaml
 from ansible_collections.identityops.lifecycle.plugins.module_utils.client.connection import USER_AGENT
-from ansible_collections.identityops.lifecycle.plugins.module_utils.cloudflare_options import ACCESS, ACCESS_WRITING
+from ansible_collections.identityops.lifecycle.plugins.module_utils.cloudflare_options import (
+    ACCESS,
+    ACCESS_WRITING,
+)
 from ansible_collections.identityops.lifecycle.plugins.module_utils.options import CONNECTION, WRITING
 from ansible_collections.identityops.lifecycle.tests.unit.plugins.modules_of_ours import (
     COLLECTION,

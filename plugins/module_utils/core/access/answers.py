@@ -10,6 +10,7 @@ import ipaddress
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Union
 
+from ..json_values import folded
 from .facts import Facts, Missing, Table
 from .kinds import IDENTITY_PROVIDER, LIST, POSTURE
 from .rules import Rule
@@ -39,11 +40,11 @@ def _everyone(dummy: Mapping[str, Any], _facts: Facts) -> Answer:
 
 
 def _email(inner: Mapping[str, Any], facts: Facts) -> Answer:
-    return _text(inner, "email").lower() == facts.email.lower()
+    return folded(_text(inner, "email")) == folded(facts.email.strip())
 
 
 def _domain(inner: Mapping[str, Any], facts: Facts) -> Answer:
-    return _text(inner, "domain").lower().lstrip("@") == facts.domain.lower()
+    return folded(_text(inner, "domain").lstrip("@")) == folded(facts.domain.strip())
 
 
 def _ip(inner: Mapping[str, Any], facts: Facts) -> Answer:

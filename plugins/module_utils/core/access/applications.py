@@ -36,7 +36,7 @@ def called(application: Mapping[str, Any]) -> str:
 
 def policy_ids(application: Mapping[str, Any]) -> list[str]:
     """The ids of an application's policies in the order in which they are evaluated."""
-    listed = [(_number(each), _id(each)) for each in application.get("policies") or ()]
+    listed = [(_number(each), policy_id(each)) for each in application.get("policies") or ()]
     # A list without numbers is in the order of evaluation already, and sorting is stable.
     return [each for _number_of_it, each in sorted(listed, key=lambda entry: entry[0]) if each]
 
@@ -65,7 +65,7 @@ def body_with_policies(application: Mapping[str, Any], ids: Sequence[str]) -> di
 
 def _numbers(application: Mapping[str, Any], ids: Sequence[str]) -> list[int]:
     """Ascending numbers for the policies; of those that stay in their order, the ones that they have."""
-    have = {_id(each): _number(each) for each in application.get("policies") or ()}
+    have = {policy_id(each): _number(each) for each in application.get("policies") or ()}
     numbers: list[int] = []
     for each in ids:
         numbers.append(have.get(each) or (numbers[-1] if numbers else 0) + 1)
@@ -73,8 +73,8 @@ def _numbers(application: Mapping[str, Any], ids: Sequence[str]) -> list[int]:
     return numbers if rising else list(range(1, len(ids) + 1))
 
 
-def _id(policy: Any) -> str:
-    """The id of an entry, which may be shown as nothing but its id."""
+def policy_id(policy: Any) -> str:
+    """The id of an entry of an application's policies, which may be shown as nothing but its id."""
     return str(policy.get("id") or "") if isinstance(policy, Mapping) else str(policy)
 
 

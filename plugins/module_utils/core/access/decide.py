@@ -21,6 +21,7 @@ from .facts import Missing, NameOf
 from .rules import Rule, references, with_ids
 
 ALLOWED, DENIED, UNDECIDABLE = "allowed", "denied", "undecidable"
+RANK = {DENIED: 0, UNDECIDABLE: 1, ALLOWED: 2}  # from who stays out to who comes in
 
 _OUTCOMES = {"allow": ALLOWED, "bypass": ALLOWED, "non_identity": ALLOWED, "deny": DENIED}
 _FIRST = ("bypass", "non_identity")
@@ -130,11 +131,15 @@ class Decision:
 
     def said(self, name_of: NameOf) -> str:
         """The decision and its reason in one sentence."""
+        said = self._said(name_of)
+        if self.as_last_seen is None:
+            return said
+        seen = self.as_last_seen.said(name_of)
+        return f"{said}; as they were last seen" + ("" if seen == said else f", {seen}")
+
+    def _said(self, name_of: NameOf) -> str:
         if self.outcome == UNDECIDABLE:
-            then = f"; as they were last seen, {self.as_last_seen.said(name_of)}" if self.as_last_seen else ""
-            return f"undecidable: it depends on {', '.join(missing.said(name_of) for missing in self.missing)}{then}"
-        if self.as_last_seen:
-            return f"{self.as_last_seen.said(name_of)}; as they were last seen"
+            return f"undecidable: it depends on {', '.join(missing.said(name_of) for missing in self.missing)}"
         needs = f"; they need {', '.join(word.replace('_', ' ') for word in self.conditions)}" if self.conditions else ""
         if self.policy:
             return f"{self.outcome} by {self.policy.said}: {_reason(self.verdict, name_of)}{needs}"
@@ -219,9 +224,9 @@ def cautious(without: Decision, seen: Decision) -> Decision:
     Access reads groups from each login, and what SCIM wrote is in the last seen identity, but not in the login.
     https://developers.cloudflare.com/cloudflare-one/team-and-resources/users/scim/
     """
-    if without.outcome != UNDECIDABLE:
+    if without.outcome == seen.outcome != UNDECIDABLE:
         return seen
-    return replace(seen if seen.outcome == ALLOWED else without, as_last_seen=seen)
+    return replace(seen if RANK[seen.outcome] > RANK[without.outcome] else without, as_last_seen=seen)
 
 
 def _reached(ordered: Iterable[Policy], evaluator: Evaluator) -> list[tuple[Policy | None, Verdict]]:

@@ -14,12 +14,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from ..json_values import folded
 from .answers import answer
 from .facts import Facts, Missing
 from .kinds import GROUP
+from .objects import RULE_LISTS
 from .rules import Rule, references, rules_from_wire
 
-LISTS = ("include", "exclude", "require")
 _NOT_SHOWN = Rule.of("include, of which the rules are not shown", {})
 
 
@@ -61,7 +62,7 @@ class Criteria:
     @classmethod
     def from_wire(cls, body: Mapping[str, Any]) -> Criteria:
         """The lists of a policy or a group as Cloudflare shows it. There is an include always; if none is shown, it is not known."""
-        include, exclude, require = (rules_from_wire(body.get(name)) for name in LISTS)
+        include, exclude, require = (rules_from_wire(body.get(name)) for name in RULE_LISTS)
         return cls(include if body.get("include") is not None else (_NOT_SHOWN,), exclude, require)
 
     @property
@@ -136,7 +137,7 @@ class Evaluator:
     def __init__(self, nesting: Nesting, facts: Facts, assumed: Mapping[Rule, bool] | None = None) -> None:
         self.nesting = nesting
         self.facts = facts
-        self._address = facts.email.lower()
+        self._address = folded(facts.email.strip())
         self._assumed = assumed or {}
         self._answers: dict[Rule, Verdict] = {}
         self._groups: dict[str, Verdict] = {}
@@ -234,7 +235,7 @@ class Evaluator:
 
 
 def _sorted_out(rules: tuple[Rule, ...]) -> tuple[Mapping[str, Rule], tuple[Rule, ...]]:
-    addresses = {str(rule.inner.get("email")).strip().lower(): rule for rule in rules if rule.key == "email"}
+    addresses = {folded(str(rule.inner.get("email")).strip()): rule for rule in rules if rule.key == "email"}
     return addresses, tuple(rule for rule in rules if rule.key != "email")
 
 

@@ -72,7 +72,8 @@ def _of_kind(place: str, kind: Kind, value: Any) -> list[Rule]:
 def _inner(place: str, kind: Kind, value: Any) -> dict[str, Any]:
     """The content of a rule from what stands behind its name."""
     if isinstance(value, Mapping):
-        return {_ALIASES.get(str(name), str(name)): item for name, item in value.items()}
+        fields = {_ALIASES.get(str(name), str(name)): item for name, item in value.items()}
+        return {name: _texts(place, kind, item) if name in (*kind.needs, kind.main) else item for name, item in fields.items()}
     if not kind.main:
         if kind.needs:
             raise InvalidInput(f"{place}: {kind.name} takes a mapping, as in {_example(kind)}")
@@ -81,11 +82,22 @@ def _inner(place: str, kind: Kind, value: Any) -> dict[str, Any]:
         raise InvalidInput(f"{place}: {kind.name} takes no value, but {_quoted(value)} is given; write {kind.name}: true")
     if value is True and not kind.needs:
         return {}
-    values = list(value) if isinstance(value, (list, tuple)) else [value]
-    if not values or any(one is None or isinstance(one, bool) or not str(one).strip() for one in values):
+    texts = _texts(place, kind, value)
+    values = texts if isinstance(texts, list) else [texts]
+    if not values or any(one is None or not one.strip() for one in values):
         raise InvalidInput(f"{place}: {kind.name} has no value")
-    texts = [str(one).strip() for one in values]
-    return {kind.main: texts if kind.listed or isinstance(value, (list, tuple)) else texts[0]}
+    return {kind.main: [one.strip() for one in values] if kind.listed or values is texts else texts.strip()}
+
+
+def _texts(place: str, kind: Kind, value: Any) -> Any:
+    """A value, or each of a list, as the text that Cloudflare takes; no value stays none."""
+    texts = []
+    for one in value if isinstance(value, (list, tuple)) else [value]:
+        if isinstance(one, (bool, list, tuple, Mapping)):
+            advice = "; put quotes around words that YAML takes for something else, such as NO" if isinstance(one, bool) else ""
+            raise InvalidInput(f"{place}: {kind.name}: {_quoted(one)} is no text{advice}")
+        texts.append(None if one is None else str(one))
+    return texts if isinstance(value, (list, tuple)) else texts[0]
 
 
 def _example(kind: Kind) -> str:

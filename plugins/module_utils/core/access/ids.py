@@ -21,6 +21,11 @@ def is_id(text: str) -> bool:
     return _ID.fullmatch(text.strip()) is not None
 
 
+def settled(text: str) -> str:
+    """An id as Cloudflare writes it; every other text as it is."""
+    return text.strip().lower() if is_id(text) else text
+
+
 def check_one_is_meant(params: Mapping[str, Any], what: str) -> None:
     """Refuse options that do not say by ``id`` or ``name`` which object is meant, and an id given as name. Raises InvalidInput."""
     given = [params.get(option) or "" for option in ("id", "name")]
@@ -29,6 +34,8 @@ def check_one_is_meant(params: Mapping[str, Any], what: str) -> None:
     for option, text in zip(("id", "name"), given):
         if text and not text.strip():
             raise InvalidInput(f"{option} is blank; leave it out, or say which {what} is meant")
+    if given[0] and not is_id(given[0]):
+        raise InvalidInput(f"id: {given[0]!r} is no id; give a name as name")
     if is_id(given[1]):
         raise InvalidInput(f"name: {given[1]!r} has the form of an id; give it as id")
 

@@ -19,6 +19,8 @@ APPLICATION = "application"
 SERVICE_TOKEN = "service_token"
 LIST = "list"
 POSTURE = "posture"
+# What no rule names, but tasks do.
+POLICY = "policy"  # a reusable one
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,8 @@ class Kind:
 
     key: Cloudflare's name for it. needs: the fields that it cannot be without. main: the field that a plain value stands
     for, as in ``email: ada@example.com``, "" if a plain value would not say enough. things: what the fields that hold an id
-    are the ids of. listed: whether the value of ``main`` is a list by nature.
+    are the ids of. listed: whether the value of ``main`` is a list by nature. added: what Cloudflare may add of itself, so
+    that it does not count when rules are compared.
     """
 
     key: str
@@ -35,6 +38,7 @@ class Kind:
     main: str = ""
     things: Mapping[str, str] = field(default_factory=dict)
     listed: bool = False
+    added: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:
@@ -70,7 +74,7 @@ _ALL = (
     _plain("login_method", "id", IDENTITY_PROVIDER),
     _plain("auth_method", "auth_method"),
     _of_provider("auth_context", "id", "ac_id"),
-    _plain("device_posture", "integration_uid", POSTURE),
+    Kind("device_posture", ("integration_uid",), "integration_uid", {"integration_uid": POSTURE}, added=frozenset(("account_id",))),
     Kind("certificate"),
     _plain("common_name", "common_name"),
     _plain("service_token", "token_id", SERVICE_TOKEN),

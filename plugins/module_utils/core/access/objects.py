@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..json_values import without_none
+from ..json_values import composed, without_none
 from ..plan import Canonical, Change
 from .rules import Rule, kept_in_order, rules_from_wire
 
@@ -46,7 +46,7 @@ def _approvers(value: Any) -> list[Any]:
 
 _FORMS: Mapping[str, Form] = {
     **dict.fromkeys(RULE_LISTS, rules_from_wire),
-    "name": _text,
+    "name": lambda value: composed(value or ""),
     "decision": _text,
     "session_duration": _text,
     "approval_required": bool,

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .ids import is_id
+from .ids import settled
 from .kinds import KINDS, Kind
 
 Inner = Mapping[str, Any]
@@ -25,7 +25,7 @@ Inner = Mapping[str, Any]
 # E-mail addresses and domains are compared without case, as Access does.
 _WITHOUT_CASE = frozenset(("email", "domain"))
 # Where the content of a rule that is no object stands: a kind of rule that is not known here may have any content.
-_BARE = ""
+_BARE = "\0"
 _AS_JSON = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=str)
 
 
@@ -41,7 +41,9 @@ class Rule:
     def of(cls, key: str, inner: Inner) -> Rule:
         """The rule with this content. Of kinds that are not known here, nobody can say what is left out without harm."""
         kept = {name: value for name, value in inner.items() if value not in (None, "") or key not in KINDS}
-        return cls(key, _AS_JSON.encode({name: _settled(key, name, value) for name, value in kept.items()}), kept)
+        added = KINDS[key].added if key in KINDS else ()
+        compared = {name: _settled(key, name, value) for name, value in kept.items() if name not in added}
+        return cls(key, _AS_JSON.encode(compared), kept)
 
     @property
     def content(self) -> Any:
@@ -97,7 +99,7 @@ def _singles(kind: Kind | None, inner: Inner) -> list[Inner]:
     """The content of a rule for each of the values, where it has a list in the place of one."""
     if kind is None or kind.listed:
         return [inner]
-    lists = {name: inner[name] for name in (*kind.needs, kind.main) if isinstance(inner.get(name), list)}
+    lists = {name: inner[name] for name in (*kind.needs, kind.main) if name and isinstance(inner.get(name), list)}
     return [{**inner, **dict(zip(lists, values))} for values in itertools.product(*lists.values())]
 
 
@@ -147,8 +149,8 @@ def _settled(key: str, name: str, value: Any) -> Any:
     if name in _WITHOUT_CASE:
         return value.lower()
     kind = KINDS.get(key)
-    if kind and name in kind.things and is_id(value):
-        return value.strip().lower()
+    if kind and name in kind.things:
+        return settled(value)
     if name == "country_code":
         return value.upper()
     if key == "ip" and name == "ip":

@@ -12,7 +12,8 @@ from typing import Any
 
 from ..errors import InvalidInput
 from .decide import Policy, conditions_of
-from .evaluate import LISTS, Criteria, Group
+from .evaluate import Criteria, Group
+from .objects import RULE_LISTS
 from .rules import Rule
 
 FIRST, LAST = "first", "last"
@@ -60,7 +61,7 @@ class Proposal:
         if policy is None and not (given.get("decision") and given.get("include")):
             raise InvalidInput(f"{self.option}: {self.name or self.id!r} is not there yet, so it needs a decision and an include")
         now = policy or Policy(self.id, self.name, "", Criteria())
-        rules = {name: given.get(name, getattr(now.criteria, name)) for name in LISTS}
+        rules = {name: given.get(name, getattr(now.criteria, name)) for name in RULE_LISTS}
         return replace(
             now,
             name=self.name or now.name,

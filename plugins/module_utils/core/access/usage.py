@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
+from .evaluate import groups_named
+from .kinds import GROUP, POLICY
 from .objects import RULE_LISTS
+from .rules import rules_from_wire
 from .selectors import EXCLUDE
 
-GROUP, POLICY = "group", "policy"
 DENY = "deny"
 
 
@@ -69,6 +71,7 @@ def places(
 
     policies: the reusable ones. applications: as the service lists them, with the policies of each. Reusable ones that are
     shown there, and that the list of policies left out, count as what they are: a restricted token may see a part only.
+    What is shown without its rules is left out: nobody can tell what it names, and to write it would end all of them.
     """
     found = {place.key: place for place in (Place(GROUP, raw) for raw in groups)}
     for raw in policies:
@@ -76,7 +79,7 @@ def places(
         found.setdefault(place.key, place)
     for application in applications:
         for raw in application.get("policies") or ():
-            if isinstance(raw, Mapping) and raw.get("id"):
+            if isinstance(raw, Mapping) and raw.get("id") and "include" in raw:
                 place = _of_application(raw, application)
                 found.setdefault(place.key, place)
     return list(found.values())
@@ -88,22 +91,17 @@ def _of_application(raw: Mapping[str, Any], application: Mapping[str, Any]) -> P
     return Place(POLICY, {name: value for name, value in raw.items() if name != "precedence"})  # its place in this application
 
 
-def groups_named(raw: Mapping[str, Any], lists: Sequence[str] = RULE_LISTS) -> list[str]:
-    """The ids of the Access groups that rules of an object name, each once."""
-    found: dict[str, None] = {}
-    for name in lists:
-        for entry in raw.get(name) or ():
-            inner = entry.get("group") if isinstance(entry, Mapping) else None
-            if isinstance(inner, Mapping) and inner.get("id"):
-                found[str(inner["id"]).lower()] = None
-    return list(found)
+def groups_of(raw: Mapping[str, Any], lists: Sequence[str] = RULE_LISTS) -> list[str]:
+    """The ids of the Access groups that an object in wire form names, in lower case, each once."""
+    naming = [entry for name in lists for entry in raw.get(name) or () if isinstance(entry, Mapping) and entry.get(GROUP)]
+    return sorted(groups_named(rules_from_wire(naming)))
 
 
 def uses(everything: Iterable[Place]) -> dict[str, list[Place]]:
     """By the id of a group, the places that name it."""
     found: dict[str, list[Place]] = {}
     for place in everything:
-        for group in groups_named(place.raw):
+        for group in groups_of(place.raw):
             found.setdefault(group, []).append(place)
     return found
 
@@ -113,7 +111,7 @@ def chain_to(start: Iterable[str], goal: str, groups: Iterable[Mapping[str, Any]
 
     It is how a group would contain itself: start with the groups that its rules name.
     """
-    named = {str(raw.get("id") or "").lower(): groups_named(raw) for raw in groups}
+    named = {str(raw.get("id") or "").lower(): groups_of(raw) for raw in groups}
     goal = goal.lower()
     waiting = [[group.lower()] for group in start]
     seen: set[str] = set()
@@ -151,7 +149,7 @@ def signs(everything: Iterable[Place]) -> dict[str, frozenset[int]]:
 
 def _named_with_sign(place: Place, sign: int) -> Iterator[tuple[str, int]]:
     for name in RULE_LISTS:
-        for group in groups_named(place.raw, [name]):
+        for group in groups_of(place.raw, [name]):
             yield group, -sign if name == EXCLUDE else sign
 
 

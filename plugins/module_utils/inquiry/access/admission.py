@@ -9,17 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import quote
 
+from ...client.access_lookup import by_id, policies_of
 from ...client.access_names import AccessNames
 from ...client.cloudflare import CloudflareAccount
 from ...core.access.decide import Policy
-from ...core.access.evaluate import LISTS, Criteria, Group, Nesting, groups_named
+from ...core.access.evaluate import Criteria, Group, Nesting, groups_named
 from ...core.access.friendly import rules_from_options, rules_of_entry
 from ...core.access.kinds import APPLICATION, GROUP, IDENTITY_PROVIDER, LIST, POSTURE, SERVICE_TOKEN
+from ...core.access.objects import RULE_LISTS
 from ...core.access.rules import Rule
 from ...core.access.suppose import Application, Proposal, with_policy, without_selector
-from ...core.errors import InvalidInput
+from ...core.errors import InvalidInput, SeveralMatches
 
 Params = Mapping[str, Any]
 Body = Mapping[str, Any]
@@ -63,8 +64,8 @@ class Question:
             wanted = self.names.id_of(APPLICATION, text, option)
             found = next((each for each in known if each.id == wanted), None)
         if found is None:  # a token with few rights sees short lists
-            raw = self._account.get(f"/access/apps/{quote(wanted, safe='')}")
-            if not isinstance(raw, Mapping):
+            raw = by_id(self._account, APPLICATION, wanted)
+            if raw is None:
                 raise InvalidInput(f"{option}: there is no application {text!r} that this token can see")
             found = self._application(raw)
         return found
@@ -96,7 +97,7 @@ class Question:
     def _application(self, raw: Body) -> Application:
         entries = raw.get("policies")
         if entries is None:
-            entries = self._account.listed(f"/access/apps/{quote(str(raw.get('id')), safe='')}/policies", per_page=200)
+            entries = policies_of(self._account, str(raw.get("id")))
         return Application(
             str(raw.get("id") or ""),
             str(raw.get("name") or ""),
@@ -144,6 +145,7 @@ def supposition(question: Question, asked: tuple[Application, ...], known: Seque
     for index, options in enumerate(suppose.get("policies") or ()):
         proposal = _proposal(question, f"suppose.policies[{index}]", options, known)
         elsewhere = [policy for application in known for policy in application.policies if proposal.means(policy) and policy.reusable]
+        _refuse_several(proposal, elsewhere, after)
         here = any(proposal.means(policy) for application in after for policy in application.policies)
         as_it_is = elsewhere[0] if elsewhere else None
         if not here and as_it_is is None and not proposal.absent and not (proposal.fields["decision"] and proposal.fields["include"]):
@@ -155,12 +157,24 @@ def supposition(question: Question, asked: tuple[Application, ...], known: Seque
     return Supposition(tuple(after), selectors, tuple(suppose.get("rules") or ("include",)))
 
 
+def _refuse_several(proposal: Proposal, reusable: Sequence[Policy], applications: Iterable[Application]) -> None:
+    """Refuse a name that would not be clear to access_policy either. reusable: those that it means."""
+    ids = sorted({policy.id for policy in reusable})
+    if len(ids) > 1:
+        raise SeveralMatches(f"{proposal.option} {proposal.name!r}", ids)
+    for application in applications if ids else ():
+        if any(proposal.means(policy) and not policy.reusable for policy in application.policies):
+            raise InvalidInput(
+                f"{proposal.option}: {proposal.name!r} is a reusable policy and one of application {application.called!r}, too; name one by its id"
+            )
+
+
 def _proposal(question: Question, option: str, options: Params, known: Sequence[Application]) -> Proposal:
     """One proposed policy of a task."""
     if not (options.get("id") or options.get("name")):
         raise InvalidInput(f"{option}: a policy needs a name, or the id of one that is there")
     fields = {name: options.get(name) for name in _SAID_OF_A_POLICY}
-    for name in LISTS:
+    for name in RULE_LISTS:
         given = options.get(name)
         place = f"{option}.{name}"
         fields[name] = None if given is None else question.names.resolved(place, rules_from_options(place, given))

@@ -17,7 +17,7 @@ from typing import Any
 from ...client.access_names import AccessNames
 from ...client.access_people import USERS, person_path, users_of
 from ...client.cloudflare import CloudflareAccount
-from ...core.access.decide import ALLOWED, DENIED, UNDECIDABLE, Decision, cautious, decide
+from ...core.access.decide import ALLOWED, RANK, UNDECIDABLE, Decision, cautious, decide
 from ...core.access.evaluate import Evaluator, Nesting
 from ...core.access.facts import Facts, Missing, given
 from ...core.access.people import checked_email
@@ -30,8 +30,6 @@ Params = Mapping[str, Any]
 Result = dict[str, Any]
 User = Mapping[str, Any]
 
-# From who stays out to who comes in.
-_RANK = {DENIED: 0, UNDECIDABLE: 1, ALLOWED: 2}
 _MAY_NOT = (401, 403)
 _LEAST_CHARACTERS = 70  # that one decision of one of many takes
 # What the facts that an answer depends on may name by id.
@@ -63,7 +61,7 @@ class _Person:
     def moved(self, applications: Iterable[Application], direction: int) -> list[str]:
         """The applications at which the person, coming as last seen, is worse (-1) or better (1) off in the other world."""
         ways = zip(applications, self.decisions, self.supposed)
-        return [place.called for place, now, then in ways if (_RANK[then.expected] - _RANK[now.expected]) * direction > 0]
+        return [place.called for place, now, then in ways if (RANK[then.expected] - RANK[now.expected]) * direction > 0]
 
 
 def decisions(account: CloudflareAccount, params: Params) -> Result:
@@ -194,7 +192,7 @@ class _Inquiry:
         """The result about everybody. people: those who can be returned."""
         self._read_names(decision for person in people for decision in person.decisions + person.supposed)
         result: Result = {
-            "summary": {outcome: counts[outcome] for outcome in _RANK},
+            "summary": {outcome: counts[outcome] for outcome in RANK},
             "allowed": counts[ALLOWED] > 0,
             "people_count": counts["people"],
         }
@@ -230,4 +228,4 @@ def _place(application: Application) -> Result:
 
 def _summary(judged: Iterable[Decision]) -> dict[str, int]:
     counts = Counter(decision.outcome for decision in judged)
-    return {outcome: counts[outcome] for outcome in _RANK}
+    return {outcome: counts[outcome] for outcome in RANK}

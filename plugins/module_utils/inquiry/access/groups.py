@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
 
+from ...client.access_lookup import PATHS, by_id, same_name
 from ...client.cloudflare import CloudflareAccount
 from ...core.access.ids import check_not_empty
+from ...core.access.kinds import APPLICATION, POLICY
+from ...core.access.kinds import GROUP as THING
 from ...core.access.objects import GROUP
 from ...core.access.usage import places, uses
-
-_PATH = "/access/groups"
 
 
 def groups(account: CloudflareAccount, params: Mapping[str, Any]) -> dict[str, Any]:
@@ -24,18 +24,16 @@ def groups(account: CloudflareAccount, params: Mapping[str, Any]) -> dict[str, A
     Raises InvalidInput for an empty id or name: an empty variable does not ask for everything.
     """
     check_not_empty(params, ("id", "name"), "to read all groups")
-    listed = account.listed(_PATH) if params["usage"] else []
+    # A list of all groups is one request, as a filter is, and no filter has to be believed.
+    listed = account.listed(PATHS[THING]) if params["usage"] or not params.get("id") else []
     if params.get("id"):
-        one = account.get(f"{_PATH}/{quote(params['id'].strip(), safe='')}")
-        found = [one] if isinstance(one, dict) else []
-    elif params.get("name"):
-        found = listed if params["usage"] else account.listed(_PATH, {"name": params["name"]})
-        found = [raw for raw in found if raw.get("name") == params["name"]]  # a filter may be ignored
+        one = by_id(account, THING, params["id"])
+        found = [] if one is None else [one]
     else:
-        found = listed if params["usage"] else account.listed(_PATH)
+        found = [raw for raw in listed if not params.get("name") or same_name(str(raw.get("name") or ""), params["name"])]
     shown = [GROUP.shown(raw) for raw in found]
     if params["usage"]:
-        used = uses(places(listed, account.listed("/access/policies"), account.listed("/access/apps")))
+        used = uses(places(listed, account.listed(PATHS[POLICY]), account.listed(PATHS[APPLICATION])))
         for group in shown:
             group["used_by"] = [place.shown() for place in used.get(str(group["id"]).lower(), ())]
     return {"changed": False, "groups": shown, "count": len(shown)}

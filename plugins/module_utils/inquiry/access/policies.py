@@ -10,17 +10,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...client.access_lookup import (
-    POLICY,
     by_id,
     everything,
     must_find,
     not_found,
     policies_of,
     policy_of,
+    same_name,
 )
 from ...client.cloudflare import CloudflareAccount
-from ...core.access.ids import check_not_empty, is_id
-from ...core.access.kinds import APPLICATION
+from ...core.access.ids import check_not_empty, is_id, settled
+from ...core.access.kinds import APPLICATION, POLICY
 from ...core.access.objects import POLICY as POLICIES
 from ...core.errors import CloudflareError
 
@@ -37,10 +37,11 @@ def _found(account: CloudflareAccount, params: Mapping[str, Any]) -> list[dict[s
     if not application:
         listed = [by_id(account, POLICY, policy)] if policy else everything(account, POLICY)
     else:
+        application = settled(application)
         if not is_id(application):
             application = str(must_find(account, APPLICATION, application, "application")["id"])
         listed = [policy_of(account, application, policy)] if policy else _of_application(account, application)
-    return [raw for raw in listed if raw is not None and (not name or raw.get("name") == name)]
+    return [raw for raw in listed if raw is not None and (not name or same_name(str(raw.get("name") or ""), name))]
 
 
 def _of_application(account: CloudflareAccount, application: str) -> list[dict[str, Any]]:

@@ -13,11 +13,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...client.access_lookup import by_id, everything, not_found, path_of, the_only
+from ...client.access_lookup import by_id, everything, not_found, path_of, policies_of, the_only
 from ...client.access_names import AccessNames
 from ...client.cloudflare import CloudflareAccount
 from ...core.access.applications import body_with_policies, called, policy_ids
-from ...core.access.ids import is_id
+from ...core.access.ids import is_id, settled
 from ...core.access.kinds import APPLICATION
 from ...core.access.precedence import placed, without
 from ...core.errors import InvalidInput, NotFound, Refused
@@ -142,10 +142,10 @@ class Applications:
     def not_kept(self, changes: Sequence[Reordered], policy: str) -> list[str]:
         """Read the applications again: which of them do not have the policies that were sent, as paths."""
         listed = everything(self._account, APPLICATION) if len(changes) > _FEW else []
-        seen = {str(raw.get("id")): raw for raw in listed}
+        seen = {str(raw.get("id")): raw for raw in listed if raw.get("policies") is not None}
         missed = []
         for change in changes:
-            now = seen.get(change.id) or by_id(self._account, APPLICATION, change.id)
+            now = seen.get(change.id) or self._read_now(change.id)
             if now is None or policy_ids(now) != [each or policy for each in change.after]:
                 missed.append(change.path)
         return missed
@@ -157,14 +157,14 @@ class Applications:
             found = the_only(APPLICATION, text, listed, option)
         else:
             # An id can exist and not be listed to a token with few rights.
-            found = next((raw for raw in listed if raw.get("id") == text), None) or self._by_id(text)
+            found = next((raw for raw in listed if raw.get("id") == settled(text)), None) or self._by_id(settled(text))
         if found is None:
             raise not_found(APPLICATION, text, listed, option)
         return found
 
     def _change(self, raw: Raw, policy: str, position: str | None, *, leaves: bool = False) -> Reordered | None:
         """How an application has to be written, ``None`` if it is as wished. Before it is written, it is read by its id."""
-        if "policies" in raw and _order(raw, policy, position, leaves) == policy_ids(raw):
+        if raw.get("policies") is not None and _order(raw, policy, position, leaves) == policy_ids(raw):
             return None
         fresh = self._by_id(str(raw["id"]))
         if fresh is None:
@@ -177,11 +177,18 @@ class Applications:
 
     def _by_id(self, application_id: str) -> Raw | None:
         if application_id not in self._read:
-            found = by_id(self._account, APPLICATION, application_id)
+            found = self._read_now(application_id)
             if found is None:
                 return None
             self._read[application_id] = found
         return self._read[application_id]
+
+    def _read_now(self, application_id: str) -> Raw | None:
+        """An application with its policies. Where it does not show them, they are asked for: none shown does not mean that there are none."""
+        found = by_id(self._account, APPLICATION, application_id)
+        if found is not None and found.get("policies") is None:
+            return {**found, "policies": policies_of(self._account, application_id)}
+        return found
 
 
 def using_count(policy: Raw) -> int:

@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ...client.access_lookup import PATHS, POLICY, by_id, everything, path_of, the_only
+from ...client.access_lookup import PATHS, by_id, everything, path_of, same_name, the_only
 from ...client.access_names import AccessNames
 from ...client.cloudflare import CloudflareAccount
+from ...core.access.evaluate import groups_named
 from ...core.access.ids import check_one_is_meant
-from ...core.access.kinds import APPLICATION
+from ...core.access.kinds import APPLICATION, POLICY
 from ...core.access.kinds import GROUP as THING
 from ...core.access.objects import GROUP, RULE_LISTS
-from ...core.access.usage import Place, chain_to, groups_named, places, uses
+from ...core.access.usage import Place, chain_to, places, uses
 from ...core.errors import InvalidInput, NotFound, Refused
 from ...core.plan import CREATE, DELETE, UPDATE, Change, Operation, Plan
 from ..wish import EXISTENCE
@@ -111,21 +112,20 @@ class _Task:
 
     def refuse_taken(self, raw: Raw, wish: Mapping[str, Any]) -> None:
         """Cloudflare would take the name of another group, and nobody could name either of them any more."""
-        name = wish.get("name", raw.get("name"))
-        if name == raw.get("name"):
+        name, old = wish.get("name"), str(raw.get("name") or "")
+        if name is None or same_name(name, old):
             return
-        taken = [str(each.get("id")) for each in self.names.everything(THING) if each.get("name") == name]
+        taken = [str(each.get("id")) for each in self.names.everything(THING) if same_name(str(each.get("name") or ""), name)]
         if taken:
             raise Refused(f"another Access group has the name {name!r} ({', '.join(taken)}); nothing was written")
 
     def refuse_itself(self, raw: Raw, wish: Mapping[str, Any]) -> None:
         """A group within itself admits nobody that one can tell; Cloudflare does not say what it makes of it."""
-        wished = {name: [rule.wire() for rule in wish[name]] for name in RULE_LISTS if name in wish}
-        start = groups_named(wished)
+        start = groups_named(rule for name in RULE_LISTS for rule in wish.get(name, ()))
         if not start:
             return
         listed = self.names.everything(THING)
-        way = chain_to(start, raw["id"], listed)
+        way = chain_to(sorted(start), raw["id"], listed)
         if way:
             called = {str(each.get("id")).lower(): str(each.get("name")) for each in listed}
             through = ", ".join(repr(called.get(each, each)) for each in way[:-1])

@@ -215,6 +215,7 @@ class _Task:
         try:
             action()
         except LifecycleError as error:
+            self.account.accepted += isinstance(error, OutcomeUnknown)  # it may have taken
             self.failed.update(dict.fromkeys(planes, str(error)))
             return False
         return True

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ...client.access_lookup import POLICY as THING
-from ...client.access_lookup import everything, policies_of, the_only
+from ...client.access_lookup import everything, policies_of, same_name, the_only
 from ...client.access_names import AccessNames
 from ...client.cloudflare import CloudflareAccount
 from ...core.access.ids import check_not_empty, check_one_is_meant
 from ...core.access.kinds import LIST
+from ...core.access.kinds import POLICY as THING
 from ...core.access.objects import POLICY, RULE_LISTS
 from ...core.access.policy_wish import check_options, settings
 from ...core.access.precedence import NEW, moves
@@ -155,7 +155,7 @@ class _Task:
     def _refuse_taken(self, found: Found, name: str) -> None:
         """Cloudflare would take the name of another policy, and no task could name either of them any more."""
         listed = found.listed if found.listed is not None else self._list(found)
-        taken = [str(raw.get("id")) for raw in listed if raw.get("name") == name and raw.get("id") != found.id]
+        taken = [str(raw.get("id")) for raw in listed if same_name(str(raw.get("name") or ""), name) and raw.get("id") != found.id]
         if taken:
             whose = "" if found.reusable else " of the application"
             raise Refused(f"another policy{whose} has the name {name!r} ({', '.join(taken)}); nothing was written")

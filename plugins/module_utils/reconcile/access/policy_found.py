@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...client.access_lookup import (
-    POLICY,
     by_id,
     everything,
     must_find,
@@ -28,8 +27,8 @@ from ...client.access_lookup import (
 )
 from ...client.access_names import AccessNames
 from ...client.cloudflare import CloudflareAccount
-from ...core.access.ids import is_id
-from ...core.access.kinds import APPLICATION
+from ...core.access.ids import is_id, settled
+from ...core.access.kinds import APPLICATION, POLICY
 from ...core.errors import CloudflareError
 
 Raw = dict[str, Any]
@@ -69,7 +68,7 @@ class Found:
 
 def find_policy(account: CloudflareAccount, names: AccessNames, params: Mapping[str, Any]) -> Found:
     """The policy that id, or name, and application mean. Raises NotFound for an unknown application, SeveralMatches."""
-    policy_id, name = (params.get("id") or "").strip(), params.get("name") or ""
+    policy_id, name = settled(params.get("id") or ""), params.get("name") or ""
     if params.get("application"):
         return _of_application(account, _application(account, params["application"]), policy_id, name)
     if not policy_id:
@@ -81,7 +80,7 @@ def find_policy(account: CloudflareAccount, names: AccessNames, params: Mapping[
 
 
 def _application(account: CloudflareAccount, text: str) -> str:
-    return text.strip() if is_id(text) else str(must_find(account, APPLICATION, text, "application")["id"])
+    return settled(text) if is_id(text) else str(must_find(account, APPLICATION, text, "application")["id"])
 
 
 def _of_application(account: CloudflareAccount, application: str, policy_id: str, name: str) -> Found:

@@ -103,6 +103,7 @@ def _written(account: CloudflareAccount, provider_id: str, body: Mapping[str, An
     try:
         answer = account.write("PUT", path_of(IDENTITY_PROVIDER, provider_id), body)
     except OutcomeUnknown as error:
+        account.accepted += 1  # it may have taken
         said = "if SCIM is enabled now, its secret went with the answer: have Cloudflare make a new one"
         raise OutcomeUnknown(f"{error}; {said}") from None
     secret = providers.one_time_secret(answer)

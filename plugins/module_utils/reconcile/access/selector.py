@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...client.cloudflare import CloudflareAccount
+from ...core.access.kinds import GROUP as OF_GROUP
+from ...core.access.kinds import POLICY as OF_POLICY
 from ...core.access.objects import GROUP, POLICY, Objects
 from ...core.access.rules import Rule, rules_from_wire
 from ...core.access.selectors import (
@@ -28,8 +30,6 @@ from ...core.access.selectors import (
     is_disabled,
     named_in,
 )
-from ...core.access.usage import GROUP as OF_GROUP
-from ...core.access.usage import POLICY as OF_POLICY
 from ...core.access.usage import Place, chain_to, unused_first, uses
 from ...core.errors import InvalidInput, LifecycleError, OutcomeUnknown, OutOfTime, Refused
 from ...core.plan import DELETE, UPDATE, Change, Operation, Plan
@@ -39,6 +39,7 @@ from .targets import Targets
 Result = dict[str, Any]
 
 _SHOWN = 10  # objects that a message names
+_LISTED = 100  # of those that failed or are refused, in a result
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,8 @@ def selector(account: CloudflareAccount, params: Mapping[str, Any]) -> tuple[Pla
     _refuse(targets, steps, wanted, present=present)
     if not present:
         warnings += _letting_in(targets, steps)
+    if params["everywhere"] and targets.unseen():
+        warnings.append(f"Cloudflare does not show the rules of the policies of {_named(targets.unseen())}, so they were not looked at")
     steps = _in_order(steps)
     failures = _carried_out(account, steps)
     unconverged, failures = _verified(account, targets, steps, failures, wanted, present=present)
@@ -107,8 +110,13 @@ def selector(account: CloudflareAccount, params: Mapping[str, Any]) -> tuple[Pla
     result = {
         "objects": [step.shown() for step in done],
         "kept": [place.shown() for place in kept],
-        "counts": {"examined": len(examined), **{action: actions.count(action) for action in (CHANGED, DELETED, DISABLED)}, "kept": len(kept)},
-        "failures": [failure.shown() for failure in failures],
+        "counts": {
+            "examined": len(examined),
+            **{action: actions.count(action) for action in (CHANGED, DELETED, DISABLED)},
+            "kept": len(kept),
+            "failed": len(failures),
+        },
+        "failures": [failure.shown() for failure in failures[:_LISTED]],
         "unconverged": unconverged,
     }
     changed = account.accepted > 0 if failures else bool(account.sent)
@@ -145,7 +153,7 @@ def _refuse(targets: Targets, steps: Sequence[Step], wanted: Rule, *, present: b
     said = _named([f"{place.said}: {reason}" for place, reason, dummy in refused], "; ")
     advice = "; choose on_empty=disable, or put another rule there first" if any(step.edit.action in (REFUSED, DELETED) for step in steps) else ""
     error = Refused(f"nothing was written, because {len(refused)} of {len(steps)} groups and policies cannot be changed: {said}{advice}")
-    error.beside = {"refused": [{**place.shown(), "reason": reason, "used_by": used_by} for place, reason, used_by in refused]}
+    error.beside = {"refused": [{**place.shown(), "reason": reason, "used_by": used_by} for place, reason, used_by in refused[:_LISTED]]}
     raise error
 
 

@@ -6,17 +6,17 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ...client.access_lookup import by_id
+from ...client.access_lookup import by_id, near_names, same_name
 from ...client.access_names import AccessNames
 from ...client.cloudflare import CloudflareAccount
-from ...core.access.ids import is_id
-from ...core.access.kinds import APPLICATION
+from ...core.access.applications import called, policy_id
+from ...core.access.ids import is_id, settled
+from ...core.access.kinds import APPLICATION, GROUP, POLICY
 from ...core.access.selectors import DELETE, INCLUDE
-from ...core.access.usage import GROUP, POLICY, Place, places, sign_of, signs
+from ...core.access.usage import Place, places, sign_of, signs
 from ...core.errors import InvalidInput, SeveralMatches
 
 
@@ -30,8 +30,8 @@ class Targets:
     def __init__(self, account: CloudflareAccount, params: Mapping[str, Any]) -> None:
         self.names = AccessNames(account)
         self._account = account
-        self._groups = [str(text) for text in params.get("groups") or ()]
-        self._policies = [str(text) for text in params.get("policies") or ()]
+        self._groups = [settled(str(text)) for text in params.get("groups") or ()]
+        self._policies = [settled(str(text)) for text in params.get("policies") or ()]
         self._everywhere = bool(params.get("everywhere"))
         # What an earlier run of the same task deleted.
         self._may_be_gone = params["state"] == "absent" and params["on_empty"] == DELETE
@@ -68,6 +68,19 @@ class Targets:
         """Every group and policy of the account."""
         return places(self.names.everything(GROUP), self.names.everything(POLICY), self.applications())
 
+    def unseen(self) -> list[str]:
+        """The applications that may have policies of their own whose rules are not shown, by name."""
+        seen = {place.id for place in self.reusable()}
+
+        def is_seen(entry: Any) -> bool:
+            return isinstance(entry, Mapping) and "include" in entry or policy_id(entry) in seen
+
+        return [
+            called(raw)
+            for raw in self.applications()
+            if not all(map(is_seen, raw.get("policies") or ())) or ("policies" not in raw and raw.get("type") != "bookmark")
+        ]
+
     def keeps_out(self, place: Place) -> bool:
         """Whether what a place includes is kept out somewhere. Of groups, that is known if all policies were read."""
         if place.kind == GROUP and not self._everywhere:
@@ -82,7 +95,7 @@ class Targets:
         if not self._everywhere or self._sign(place) != {-1}:
             return False
         texts = self._groups if place.kind == GROUP else self._policies
-        return not any(text in (place.id, place.name) for text in texts)
+        return not any(_is(place, text) for text in texts)
 
     def again(self, written: Iterable[Place]) -> dict[tuple[str, str], Place]:
         """Those lists anew that show what was written, by ``Place.key``."""
@@ -115,14 +128,14 @@ class Targets:
     def _policy(self, text: str) -> Place | None:
         """A policy by id or name: a reusable one, else one of an application."""
         listed = self.reusable()
-        if any(text in (place.id, place.name) for place in listed):
+        if any(_is(place, text) for place in listed):
             return self._named(listed, POLICY, text)
         return self._named(places((), self.names.everything(POLICY), self.applications()), POLICY, text)
 
     def _named(self, listed: list[Place], kind: str, text: str) -> Place | None:
         """The place of this id or name, ``None`` if there is none and that may be fine."""
         option = "groups" if kind == GROUP else "policies"
-        found = [place for place in listed if place.id == text] or [place for place in listed if place.name == text]
+        found = [place for place in listed if place.id == text] or [place for place in listed if same_name(place.name, text)]
         if len(found) > 1:
             raise SeveralMatches(f"{option}: {kind} {text!r}", [place.id for place in found])
         if not found and is_id(text):
@@ -141,8 +154,6 @@ class Targets:
         return found[0]
 
 
-def near_names(text: str, names: Iterable[str]) -> str:
-    """Advice for a name that does not exist, "" if no other one is near."""
-    folded = {name.lower(): name for name in sorted(set(names))}
-    near = [folded[name] for name in difflib.get_close_matches(text.lower(), list(folded), 3)]
-    return f"; did you mean {' or '.join(map(repr, near))}?" if near else ""
+def _is(place: Place, text: str) -> bool:
+    """Whether a text is the id or the name of a place."""
+    return place.id == text or same_name(place.name, text)

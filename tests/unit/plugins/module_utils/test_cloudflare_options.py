@@ -102,6 +102,19 @@ def test_secrets_are_known_to_be_secrets():
     assert connected(api_token="cfat_token").transport.redactor.clean("it is cfat_token") == "it is (hidden)"
 
 
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ({"api_token": "cfat_one"}, {"api_token": "cfat_one", "base_url": "https://api.cloudflare.com/client/v4/"}),
+        ({"api_key": "k", "api_email": "Ada@example.com"}, {"api_key": "other", "api_email": "ada@example.com"}),
+    ],
+)
+def test_however_it_is_written_a_user_has_one_budget(one, two):
+    first, second = connected(**one), connected(**two)
+    first.transport.gate.heard(429, {"retry-after": "300"})
+    assert second.transport.gate._spent.take(first.transport.gate._now()) > 0
+
+
 def test_tasks_with_one_token_share_a_budget_and_other_tokens_have_their_own():
     first, second, other = connected(api_token="cfat_one"), connected(api_token="cfat_one"), connected(api_token="cfat_two")
     first.transport.gate.heard(429, {"retry-after": "300"})

@@ -161,14 +161,28 @@ def test_a_server_that_ignores_the_page_is_not_read_for_ever():
     assert len(service.asked) == 2
 
 
-def test_a_total_that_is_too_small_does_not_double_anything():
-    account, dummy = account_of(page(["1", "2"], 4), page(["2", "3"], 4))
-    assert [one["id"] for one in account.listed("/access/tags")] == ["1", "2", "3"]
+def test_what_comes_twice_does_not_count_for_the_total():
+    account, dummy = account_of(page(["1", "2"], 4), page(["2", "3"], 4), page(["4"], 4))
+    assert [one["id"] for one in account.listed("/access/tags")] == ["1", "2", "3", "4"]
+
+
+def test_a_server_that_gives_fewer_than_were_asked_for_is_read_to_its_end():
+    pages = [said([{"id": name} for name in names], result_info={"total_count": 5}) for names in ("ab", "cd", "e")]
+    account, service = account_of(*pages)
+    assert len(account.listed("/access/apps")) == 5
+    assert len(service.urls) == 3
 
 
 def test_result_null_is_an_empty_list():
     account, dummy = account_of(said(None))
     assert account.listed("/access/groups") == []
+
+
+@pytest.mark.parametrize("odd", [{}, "none", False, 0])
+def test_what_is_no_list_is_not_taken_for_an_empty_one(odd):
+    account, dummy = account_of(said(odd))
+    with pytest.raises(ServerError, match="the answer is no list"):
+        account.listed("/access/apps")
 
 
 def test_repeated_parameters():
@@ -226,3 +240,24 @@ def test_key_and_email_go_in_their_own_headers():
 def test_a_key_that_was_read_with_its_newline_is_refused(email, key):
     with pytest.raises(InvalidInput, match="api_"):
         KeyAndEmail(email, key)
+
+
+@pytest.mark.parametrize(
+    ("verified", "said"),
+    [
+        (said({"status": "active"}), "the token is active, so what it lacks is a permission"),
+        (said({"status": "expired"}), "the token is expired; make a new one"),
+        (refused(401, 1000, "Invalid API Token"), "Cloudflare does not know this token"),
+    ],
+)
+def test_a_refusal_says_whether_it_is_the_token_or_what_it_may_do(verified, said):
+    refusal = refused(403, 10000, "Authentication error")
+    account, service = account_of(refusal, verified, refusal)
+    account._asks_about_token = True
+    with pytest.raises(CloudflareError, match=said) as caught:
+        account.get("/access/groups/1")
+    assert (caught.value.code, caught.value.path) == (10000, f"/accounts/{ACCOUNT}/access/groups/1")
+    asked = len(service.asked)
+    with pytest.raises(CloudflareError):
+        account.get("/access/groups/1")
+    assert len(service.asked) == asked + 1  # it is asked about once

@@ -147,11 +147,14 @@ def test_the_stricter_of_several_policies_counts():
         {"ratelimit": "12"},
         {"ratelimit": '"default";r=x;t=1'},
         {"ratelimit-policy": '"d";q=0;w=0'},
+        {"ratelimit": '"d";r=' + "9" * 5000 + ";t=1"},
+        {"retry-after": "\u00b2"},  # a digit, and no number
     ],
 )
 def test_headers_that_say_nothing_change_nothing(headers):
     spent = Spent("", "token")
-    spent.heard(NOW, 200, headers)
+    for status in (200, 429):
+        spent.heard(NOW, status, headers)
     assert taken(spent, QUOTA + 5) == ALLOWED
 
 
@@ -165,6 +168,10 @@ def test_headers_that_say_nothing_change_nothing(headers):
         json.dumps({"KEY": 1}),
         json.dumps({"KEY": {"sent": {"a": 1}}}),
         json.dumps({"KEY": {"sent": [], "windows": {}, "left": None, "until": 0}}),
+        '{"KEY": {"sent": {}, "windows": {}, "left": 1e999, "until": 0}}',
+        '{"KEY": {"sent": {}, "windows": {"300": 1e999}, "left": null, "until": NaN}}',
+        '{"x": "' + "x" * 2_000_000,
+        "[" * 200_000,
     ],
 )
 def test_a_file_that_is_damaged_is_as_good_as_none(tmp_path, content):
@@ -173,6 +180,19 @@ def test_a_file_that_is_damaged_is_as_good_as_none(tmp_path, content):
     path.write_text(content.replace("KEY", spent._key))
     assert spent.take(NOW) == 0
     assert Spent(str(path), "token").take(NOW) == 0
+
+
+def test_what_is_no_file_is_as_good_as_none(tmp_path):
+    os.mkfifo(tmp_path / "fifo")  # which would be read for ever
+    for path in (tmp_path / "fifo", tmp_path, "/dev/zero", "/dev/full"):
+        assert taken(Spent(str(path), "token"), QUOTA + 5) == ALLOWED
+
+
+def test_tokens_that_nobody_used_for_long_are_forgotten(tmp_path):
+    path = tmp_path / "rate.json"
+    for number in range(20):
+        Spent(str(path), f"token {number}").take(NOW + 1000 * number)
+    assert len(json.loads(path.read_text())) <= 5
 
 
 def test_a_file_that_cannot_be_written_is_as_good_as_none(tmp_path):

@@ -22,8 +22,9 @@ from hypothesis import strategies as st
 RULES = [{"email_domain": "example.com"}]
 
 
-def decision(word: str, application: str = "Wiki") -> dict[str, str]:
-    return {"application": application, "decision": word}
+def decision(word: str, application: str = "Wiki") -> dict[str, Any]:
+    depends_on = ["rule kind emaildomain"] if word == "undecidable" else []
+    return {"application": application, "decision": word, "depends_on": depends_on}
 
 
 def person(number: int, now: str = "allowed", then: str = "allowed") -> dict[str, Any]:
@@ -56,6 +57,8 @@ def test_everyone_is_denied_but_those_whom_the_rules_match() -> None:
         ("x", RULES, [], "name the applications"),
         ("x", RULES, "Wiki", "applications has to be a list"),
         (" ", RULES, ["Wiki"], "needs a name"),
+        ("x", [*RULES, {"everyone": True}], ["Wiki"], "everyone would leave nobody to be denied"),
+        ("x", [{"email_domain": "example.com", "everyone": {}}], ["Wiki"], "everyone would leave nobody to be denied"),
     ],
 )
 def test_a_policy_that_cannot_be_meant_is_refused(name: str, provisioned: Any, applications: Any, said: str) -> None:
@@ -75,7 +78,30 @@ def test_who_cannot_be_decided_counts_as_shut_out() -> None:
     assert [entry["email"] for entry in seen["in_doubt"]] == ["p1@example.com"]
     assert seen["shut_out"] == []
     assert "1 of 2 people" in seen["refusal"]
-    assert "cannot be decided" in seen["refusal"]
+    assert "1 of them cannot be decided, which depends on rule kind emaildomain, and counts as well" in seen["refusal"]
+
+
+def test_the_limit_that_is_in_the_way_is_named() -> None:
+    out = asked(person(1, then="denied"), person(2))
+    assert preview(out, 0, 100)["refusal"].endswith("allow it with access_baseline_max_shut_out")
+    assert preview(out, 5, 10)["refusal"].endswith("allow it with access_baseline_max_shut_out_percent")
+    assert preview(out, 0, 0)["refusal"].endswith("allow it with access_baseline_max_shut_out and access_baseline_max_shut_out_percent")
+
+
+@pytest.mark.parametrize(("number", "percent"), [(-1, 100), (0, -1), (0, 101), (0, float("nan"))])
+def test_a_limit_that_is_none_is_refused(number: int, percent: float) -> None:
+    assert "access_baseline_max_shut_out" in preview(asked(person(1)), number, percent)["refusal"]
+
+
+def test_another_policy_of_the_name_is_left_alone() -> None:
+    def refusal(*decisions: str) -> str:
+        found = [{"id": f"p{number}", "name": "Baseline", "decision": decision} for number, decision in enumerate(decisions)]
+        return str(preview(asked(person(1)), 0, 100, {"policies": found})["refusal"])
+
+    assert refusal() == refusal("deny") == ""
+    assert "'Baseline' (p0) is there with the decision allow; give access_baseline_policy another name" in refusal("allow")
+    assert "2 policies are called 'Baseline' (p0, p1)" in refusal("deny", "deny")
+    assert preview({}, 0, 100, {"failed": True, "msg": "status 403"})["refusal"] == "status 403"
 
 
 def test_a_long_list_is_cut_in_the_message_alone() -> None:
@@ -107,3 +133,4 @@ def test_what_came_of_it_has_one_form() -> None:
     assert outcome({}, {}).keys() == fine.keys() == failed.keys()
     assert outcome(preview({"failed": True, "msg": "status 401"}, 0, 100), {})["msg"] == "status 401"
     assert table(outcome({}, {}))[-1] == "nothing was written"
+    assert table(fine)[1] == "newly shut out: 1 of 1 people whom Access knows; in doubt: 0"

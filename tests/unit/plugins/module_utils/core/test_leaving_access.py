@@ -47,7 +47,7 @@ def ran(**more: Any) -> dict[str, Any]:
         "access_user": loop({"users": [USER]}),
         "access_rehearsal": loop({"changed": True, "requests": [{"method": "POST"}]}),
         "access_named": loop({"objects": [POLICY, GROUP]}),
-        "access_decisions": loop({"decisions": [decision("allowed")], "supposed": [decision("denied")]}),
+        "access_decisions": loop({"decisions": [decision("allowed")]}),
         "access_sessions": loop({"changed": True}),
         "access_selectors": loop({"changed": True}),
         "access_seat": loop({"changed": True}),
@@ -108,12 +108,15 @@ def test_who_is_in_doubt_is_not_touched_in_access_either() -> None:
     assert case.snapshot == {}
     assert verdicts(case) == ["unproven"] * 4
     assert "somebody else's" in case.result()["access"]["said"]
+    problems = case_of(ran(find=somebody, find_again=somebody), {"external_id": "1815", "email": "ada@example.com"}).result()["problems"]
+    assert sum("somebody else's" in problem for problem in problems) == 1
+    assert problems[-1].endswith(": sessions, selectors, seat, access: not touched")
 
 
 def test_an_email_that_is_none_is_refused() -> None:
     with pytest.raises(InvalidInput, match=r"leaver_people\[0\].email is no e-mail address"):
         cases([{"id": "1", "email": "ada"}], {}, Intent())
-    with pytest.raises(InvalidInput, match="names nobody"):
+    with pytest.raises(InvalidInput, match="names nobody by an e-mail alone; .* user_name, even if it is the same"):
         cases([{"email": "ada@example.com"}], {}, Intent())
 
 
@@ -121,6 +124,13 @@ def test_an_email_that_is_none_is_refused() -> None:
 def test_what_nobody_offers_is_refused(option: dict[str, str]) -> None:
     with pytest.raises(InvalidInput, match=f"leaver_access_{next(iter(option))} is .*; choose one of"):
         AccessIntent.from_options(option)
+
+
+def test_a_hurry_that_would_end_no_session_is_refused() -> None:
+    """Whoever is in a hurry shall not find out tomorrow that nothing was asked of Access."""
+    with pytest.raises(InvalidInput, match="leaver_urgent ends sessions in Access, so it needs leaver_access"):
+        AccessIntent.from_options({"manage": False, "urgent": True})
+    assert AccessIntent.from_options({"manage": True, "urgent": True}).manage
 
 
 def test_the_protected_are_known_by_their_email_and_by_what_the_module_knows() -> None:
@@ -158,6 +168,23 @@ def test_what_would_be_empty_stays_and_keeps_nothing_else_from_being_written() -
     assert (preview["selectors"]["verdict"], preview["access"]["verdict"]) == ("unproven", "unproven")
 
 
+def test_what_was_refused_keeps_nothing_else_from_being_written() -> None:
+    """The last one in a group is known only when the others have gone, and what uses a group only when it is to be deleted."""
+    used = {"kind": "group", "id": "g1", "name": "Engineers", "reason": "it is in use by Staff", "used_by": []}
+    refused = {"failed": True, "msg": "nothing was written, because 1 of 2 groups and policies cannot be changed: ...", "refused": [used]}
+    assert case_of(ran()).access["rest"] == {}
+    assert case_of(ran(access_selectors=loop({"failed": True, "msg": "status 500"}))).access["rest"] == {}
+    assert case_of(ran(access_selectors=loop({**refused, "refused": [used, POLICY]}))).access["rest"] == {}
+    case = case_of(ran(access_selectors=loop(refused), access_named_again=loop({"objects": [GROUP]})), on_empty="delete")
+    assert case.access["rest"] == {"groups": [], "policies": ["p1"]}
+    problems = case.result()["problems"]
+    assert problems[-1].endswith("could not take the e-mail out of groups and policies: group Engineers: it is in use by Staff")
+    assert "nothing was written" not in " ".join(problems)
+    stuck = case_of(ran(access_selectors=loop(refused), access_named_again=loop({"objects": [ALONE]}))).result()
+    assert stuck["problems"][-1] == "ada@example.com: selectors: " + stuck["selectors"]["said"]
+    assert [error["step"] for error in stuck["errors"]] == ["access_selectors"]
+
+
 def test_what_access_had_of_the_person_is_in_the_snapshot() -> None:
     content = case_of(ran()).snapshot["content"]["access"]
     assert content["email"] == "ada@example.com"
@@ -187,9 +214,10 @@ def test_everything_is_proven_by_what_is_read_back() -> None:
 @pytest.mark.parametrize(
     ("step", "answer", "plane", "said"),
     [
-        ("access_user_again", {"users": [{**NOBODY, "sessions": [{}, {}]}]}, "sessions", "there are still 2 sessions"),
-        ("access_user_again", {"users": [{**NOBODY, "active_device_count": 1}]}, "sessions", "there are still 1 device"),
-        ("access_user_again", {"users": [{**NOBODY, "gateway_seat": True}]}, "seat", "the seat for Gateway is still taken"),
+        ("access_user_again", {"users": [{**NOBODY, "sessions": [{}, {}]}]}, "sessions", "still there: 2 sessions"),
+        ("access_user_again", {"users": [{**NOBODY, "active_device_count": 1}]}, "sessions", "still there: 1 device"),
+        ("access_user_again", {"users": [{**NOBODY, "access_seat": True, "gateway_seat": True}]}, "seat", "still taken: the seats for Access and Gateway"),
+        ("access_user_again", {"users": [{**NOBODY, "gateway_seat": True}]}, "seat", "still taken: the seat for Gateway"),
         ("access_named_again", {"objects": [POLICY]}, "selectors", "the e-mail is still in policy Staff of Wiki"),
         ("access_decisions_again", {"decisions": [decision("allowed")]}, "access", "Wiki: allowed by policy 'Staff' (precedence 1)"),
         ("access_decisions_again", {"decisions": [decision("undecidable")]}, "access", "Wiki: undecidable"),
@@ -231,7 +259,8 @@ def test_the_blocked_group_may_name_the_person() -> None:
 def unchanged(**more: Any) -> dict[str, Any]:
     """Check mode: the reads after are the reads before."""
     same = {"access_user_again": loop({"users": [USER]}), "access_named_again": loop({"objects": [POLICY, GROUP]})}
-    return ran(**{**same, "access_decisions_again": loop({"decisions": [decision("allowed")]}), **more})
+    after = {"decisions": [decision("allowed")], "supposed": [decision("denied")]}
+    return ran(**{**same, "access_decisions_again": loop(after), **more})
 
 
 def test_check_mode_predicts_only_what_modules_promised() -> None:
@@ -243,15 +272,56 @@ def test_check_mode_predicts_only_what_modules_promised() -> None:
     assert verdicts(case_of(unchanged())) == ["unproven"] * 4
 
 
+def test_check_mode_does_not_promise_what_depends_on_the_others_who_leave() -> None:
+    """Each is looked at as if nobody else left. Whoever is the last one in a group then stays, if it may not be empty."""
+
+    def previewed(*emails: str, **access: Any) -> dict[str, Any]:
+        answers = {step: loop_of["results"][0] for step, loop_of in unchanged(find=loop({"users": [{**ADA, "external_id": ""}]})).items()}
+        targets = [{"number": number, "email": email} for number, email in enumerate(emails)]
+        steps = {step: {"results": [{**answer, "leaver_target": target} for target in targets]} for step, answer in answers.items()}
+        intent = Intent(predicting=True, access=AccessIntent.from_options({"manage": True, **access}))
+        return cases([{"external_id": "1815", "email": email} for email in emails], steps, intent)[0].result()
+
+    both = previewed("ada@example.com", "bob@example.com")
+    for plane in ("selectors", "access"):
+        assert both[plane]["verdict"] == "predicted"
+        assert "would then include nobody: others who leave are named there, too" in both[plane]["said"]
+    assert "nowhere after the run, unless policy Staff of Wiki, group Engineers would" in both["access"]["said"]
+    assert "unless" not in previewed("ada@example.com", "bob@example.com", on_empty="disable")["access"]["said"]
+    assert "unless" not in previewed("ada@example.com", "Ada@example.com")["access"]["said"]
+
+
 def test_check_mode_says_if_the_run_would_not_be_enough() -> None:
     still = loop({"decisions": [decision("allowed")], "supposed": [decision("allowed"), decision("allowed", "Payroll")]})
-    case = case_of(unchanged(access_decisions=still), predicting=True)
+    case = case_of(unchanged(access_decisions_again=still), predicting=True)
     assert case.result()["access"]["verdict"] == "unproven"
     assert "would not be enough: Wiki: allowed by policy" in case.result()["access"]["said"]
     assert "Payroll" not in case.result()["access"]["said"]  # denied now, and so after the run
-    blocked = case_of(unchanged(access_decisions=still, access_block=loop({"changed": True})), predicting=True, block_group="Leavers")
+    blocked = case_of(unchanged(access_decisions_again=still, access_block=loop({"changed": True})), predicting=True, block_group="Leavers")
     assert blocked.result()["access"]["verdict"] == "predicted"
     assert "only the run shows" in blocked.result()["access"]["said"]
+
+
+def test_one_failure_is_told_once_however_often_it_was_tried() -> None:
+    again = [{"failed": True, "msg": "status 403"}] * 3
+    result = case_of(ran(access_sessions=loop(*again), access_user_again=loop({"users": [USER]}))).result()
+    assert sum("could not end the sessions" in problem for problem in result["problems"]) == 1
+    assert len(result["errors"]) == 3
+
+
+def test_what_is_given_is_told_with_what_it_proves() -> None:
+    """Groups of the identity provider are known as of the last login. That they are gone only the caller can know."""
+    known = {"groups": []}
+    proven = case_of(ran(), facts=known).result()["access"]
+    assert (proven["verdict"], proven["evidence"]["facts"]) == ("proven", known)
+    assert proven["said"] == "denied at Wiki, if leaver_access_facts is true"
+    after = loop({"decisions": [decision("denied")], "supposed": [decision("denied")]})
+    predicted = case_of(unchanged(access_decisions_again=after), predicting=True, facts=known).result()["access"]
+    assert predicted["verdict"] == "predicted"
+    assert predicted["said"] == "let in at Wiki now, and nowhere after the run, if leaver_access_facts is true"
+    assert "facts" not in case_of(ran()).result()["access"]["evidence"]
+    failed = case_of(unchanged(access_decisions_again=loop({"failed": True, "msg": "x"})), predicting=True).result()["access"]
+    assert failed["verdict"] == "unproven"
 
 
 def test_a_step_that_failed_is_a_problem_even_if_the_reads_are_fine() -> None:
@@ -273,7 +343,7 @@ ANSWER = st.fixed_dictionaries(
     },
 )
 LOOP = st.one_of(st.just({}), ANSWER.map(loop))
-WRITING = ("access_sessions", "access_selectors", "access_block", "access_seat")
+WRITING = ("access_sessions", "access_selectors", "access_rest", "access_block", "access_seat")
 READING = ("access_user", "access_named", "access_decisions", "access_user_again", "access_named_again", "access_decisions_again")
 
 

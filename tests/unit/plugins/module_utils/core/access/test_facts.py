@@ -10,6 +10,11 @@ from typing import Any
 
 import pytest
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.access.answers import answer
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.access.evaluate import (
+    Criteria,
+    Evaluator,
+    Nesting,
+)
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.access.facts import (
     BY_DEFAULT,
     GIVEN,
@@ -175,6 +180,15 @@ def test_facts_that_are_given(options, key, inner, expected):
 def test_every_kind_of_rule_has_an_answer():
     for key in set(KINDS) - {"group"}:
         assert "not known here" not in str(asked(ada(), key)), key
+
+
+@pytest.mark.parametrize("written", ["ren\u00e9@example.com", "rene\u0301@example.com", "REN\u00c9@Example.com", " ren\u00e9@example.com "])
+def test_one_address_in_several_spellings(written):
+    facts = given("Rene\u0301@example.com", {})
+    rule = Rule.of("email", {"email": written})
+    assert answer(rule, facts) is True
+    assert Evaluator(Nesting([]), facts).met(Criteria((rule,))).value is True
+    assert answer(Rule.of("email", {"email": "rene@example.com"}), facts) is False
 
 
 def test_a_request_that_brought_a_token_of_which_the_id_is_not_shown():

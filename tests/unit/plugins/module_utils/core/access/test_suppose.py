@@ -38,7 +38,7 @@ from ansible_collections.identityops.lifecycle.tests.unit.plugins.module_utils.c
     of,
     policies,
 )
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 STAFF = Policy("p1", "Staff", "allow", of([DOMAIN]), 2, ("mfa",))
@@ -142,6 +142,7 @@ def outcome(application: Application, groups: Any, facts: dict[str, Any]) -> str
     return decide(application.policies, Evaluator(Nesting(groups), facts_of(facts))).outcome
 
 
+@settings(deadline=None)
 @given(policies(), FACTS, LEAF)
 def test_without_a_selector_that_they_do_not_meet_nothing_changes(listed, facts, selector):
     if Evaluator(Nesting([]), facts_of(facts)).rule(selector).value is False:
@@ -150,6 +151,7 @@ def test_without_a_selector_that_they_do_not_meet_nothing_changes(listed, facts,
         assert outcome(after[0], groups, facts) == outcome(before[0], GROUPS, facts)
 
 
+@settings(deadline=None)
 @given(criteria(nested=False), FACTS, LEAF)
 def test_taken_from_include_a_selector_lets_nobody_in(one, facts, selector):
     evaluator = Evaluator(Nesting([]), facts_of(facts))
@@ -158,6 +160,7 @@ def test_taken_from_include_a_selector_lets_nobody_in(one, facts, selector):
     assert order[evaluator.met(without(one, selector, ("exclude", "require"))).value] >= order[evaluator.met(one).value]
 
 
+@settings(deadline=None)
 @given(policies(), FACTS)
 def test_a_proposal_that_says_nothing_changes_nothing(listed, facts):
     for each in listed:
@@ -165,6 +168,7 @@ def test_a_proposal_that_says_nothing_changes_nothing(listed, facts):
         assert outcome(after[0], GROUPS, facts) == outcome(apps(listed)[0], GROUPS, facts)
 
 
+@settings(deadline=None)
 @given(policies(), FACTS)
 def test_a_block_in_the_first_place_beats_all_but_bypass_and_service_auth(listed, facts):
     block = Proposal("x", name="Block", fields={"decision": "deny", "include": (TRUE,)}, position="first")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.access.usage import (
     chain_to,
-    groups_named,
+    groups_of,
     places,
     sign_of,
     signs,
@@ -66,7 +66,7 @@ def test_who_names_a_group():
 
 
 def test_rules_that_are_odd_name_no_group():
-    assert groups_named({"include": [{"group": None}, {"group": "g1"}, "g1", {"group": {}}], "exclude": None}) == []
+    assert groups_of({"include": [{"group": None}, {"group": "g1"}, "g1", {"group": {}}], "exclude": None}) == []
 
 
 def test_a_group_contains_itself_through_others():
@@ -79,7 +79,7 @@ def test_a_group_contains_itself_through_others():
 @given(companies, some, st.sampled_from(IDS))
 def test_a_way_is_one_and_there_is_none_where_none_is_found(groups, start, goal):
     way = chain_to(start, goal, groups)
-    next_to = {raw["id"]: groups_named(raw) for raw in groups}
+    next_to = {raw["id"]: groups_of(raw) for raw in groups}
     if way:
         assert way[0] in start
         assert way[-1] == goal
@@ -131,7 +131,7 @@ def test_whoever_names_a_group_is_deleted_first(groups):
     doomed = places(groups, [policy("p1", include=["g1"])], [])
     order = unused_first(doomed)
     assert sorted(place.id for place in order) == sorted(place.id for place in doomed)
-    cyclic = any(chain_to(groups_named(raw), raw["id"], groups) for raw in groups)
+    cyclic = any(chain_to(groups_of(raw), raw["id"], groups) for raw in groups)
     if not cyclic:
         position = {place.id: number for number, place in enumerate(order)}
-        assert all(position[place.id] < position[one] for place in order for one in groups_named(place.raw))
+        assert all(position[place.id] < position[one] for place in order for one in groups_of(place.raw))
