@@ -93,12 +93,22 @@ def _person(entry: Mapping[str, Any], causes: Causes) -> dict[str, Any]:
 
 
 def _failures(events: Iterable[Event], causes: Causes) -> list[dict[str, Any]]:
-    """The failures by what they have in common, the most frequent first, with the names of some whom they hit."""
-    groups: dict[tuple[str, str, str], list[Event]] = {}
+    """The failures by what they have in common, the most frequent first, with the names of some whom they hit.
+
+    That is the cause; where none is known, the words of the log without what differs from person to person.
+    """
+    kinds: dict[tuple[str, ...], list[Event]] = {}
     for event in events:
         if event.get("status") == "failure":
-            what = (str(event.get("action", "")), str(event.get("error_code", "")), kind_of(str(event.get("detail", ""))))
-            groups.setdefault(what, []).append(event)
+            what = tuple(str(event.get(name, "")) for name in ("action", "error_code", "scim_type", "source", "idp"))
+            kinds.setdefault((*what, kind_of(str(event.get("detail", "")))), []).append(event)
+    groups: dict[tuple[str, ...], list[Event]] = {}
+    for kind, alike in kinds.items():
+        why = _explained(alike[-1], causes)
+        reason = (why["cause"], why["remedy"]) if why["cause"] else (kind[-1],)
+        groups.setdefault((*kind[:2], *reason), []).extend(alike)
+    for same in groups.values():
+        same.sort(key=lambda event: str(event["timestamp"]))
     entries = []
     for same in groups.values():
         who = list(dict.fromkeys(name for name in (subject(event)[1] for event in reversed(same)) if name))

@@ -215,6 +215,11 @@ def test_the_same_refusal_of_many_people_is_one_failure_with_a_cause() -> None:
     assert first["cause"]
     assert second["remedy"]
     assert len(by_reason(result["people"])) == 2
+    # Names that the log spells in another way than whom it is about do not keep them apart.
+    short = [event(n, "user.create", "failure", f"u{n}@x.example", detail=f"u{n} already exists") for n in range(1, 8)]
+    assert [failure["count"] for failure in health(*short)["failures"]] == [7]
+    odd = [event(n, "user.create", "failure", f"u{n}@x.example", detail=f"the flux of u{n}@x.example is low") for n in range(1, 8)]
+    assert [failure["count"] for failure in health(*odd)["failures"]] == [7]
     mine = {"error_code": "409", "cause": "Ours.", "remedy": "Call us."}
     assert health(*events, causes=[mine])["failures"][0]["cause"] == "Ours."
 
