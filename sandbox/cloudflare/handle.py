@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from ..scim import Scim
 from . import apps, groups, idps, policies, references, tokens, users
 from .account import PREFIX, Account
 from .fields import shown
@@ -165,6 +166,12 @@ class Cloudflare:
     def population_url(self, idp_id: str) -> str:
         """The SCIM base URL of an identity provider."""
         return idps.population_url(self.account, self.account.table("idps")[idp_id])
+
+    def population(self, idp_id: str) -> Scim:
+        """The SCIM service of an identity provider, for its quirks, for seeding and looking."""
+        populations: Any = self.account.kept["populations"]
+        made: Scim = populations.scim(self.account.table("idps")[idp_id]["_population"])
+        return made
 
     def scim_secret(self, idp_id: str) -> str:
         """The bearer token of that endpoint."""

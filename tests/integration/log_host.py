@@ -111,3 +111,9 @@ def entry(number: int, message: bytes, *, unit: str = "scim-sync.service", prior
     }
     head = "".join(f"{name}={value}\n" for name, value in fields.items()).encode()
     return head + b"MESSAGE\n" + len(message).to_bytes(8, "little") + message + b"\n\n"
+
+
+def message(source: str, made: str) -> None:
+    """Make a journal of a log: one entry, with all of its text."""
+    made_in = Path(made)
+    journal(made_in.parent, entry(0, Path(source).read_bytes()), made_in.name)
