@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from .events.causes import explain
-from .events.summary import kind_of
+from .events.texts import kind_of
 from .health_people import open_failures, subject
 from .health_providers import (
     FAILING,

@@ -21,6 +21,10 @@ _ACTIVE = re.compile(
     "\ud800-\udfff\U000e0000-\U000e007f]|[{](?=[{%#])"
 )
 
+_VARIES = re.compile(
+    r"[\w.!#$%&*+/=?^`{|}~-]+@[\w.-]+|[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}|\b[0-9a-fA-F]{16,}\b|\"[^\"]{0,200}\"|'[^']{0,200}'|\d{4,}|\bid[=:]\s?\S+"
+)
+
 
 def text(value: Any, longest: int = 1_000) -> str:
     """A value as a text that can be encoded: "" for no value, compact JSON for objects and lists, cut with … where it is too long."""
@@ -81,3 +85,8 @@ def _spelled_out(found: re.Match[str]) -> str:
     if found[0] == "\t":
         return "\\t"
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def kind_of(detail: str) -> str:
+    """A detail without what differs from person to person: names in quotes, addresses, ids, long numbers."""
+    return _VARIES.sub("…", detail[:500])

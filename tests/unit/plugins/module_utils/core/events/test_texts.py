@@ -11,6 +11,7 @@ import unicodedata
 import pytest
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.events.texts import (
     inert,
+    kind_of,
     parsed,
     text,
     without_colours,
@@ -62,3 +63,9 @@ def test_json_has_no_infinity():
 
 def test_colours_of_a_terminal_are_no_part_of_a_line():
     assert without_colours("\x1b[1;31mERRO\x1b[0m[0001] x") == "ERRO[0001] x"
+
+
+def test_details_of_one_kind_are_told_together():
+    said = kind_of("id=17 of 'x' is 12345678 5f0c1f9e-aaaa-bbbb-cccc-1234567890ab")
+    assert said == kind_of("id=9 of 'yy' is 9999 6f0c1f9e-aaaa-bbbb-cccc-1234567890ab")
+    assert kind_of("user eve@example.com exists") == kind_of("user ann@example.com exists") != kind_of("user ann@example.com is gone")
