@@ -21,18 +21,19 @@ LEAVER = "identityops.lifecycle.leaver"
 def test_somebody_leaves_and_it_is_proven_once_and_for_all(tmp_path: Path) -> None:
     # Names that would run a lookup if anybody templated them.
     trap = "{{ lookup('ansible.builtin.pipe', 'touch " + str(tmp_path / "sprung") + "') }}"
-    variables = {"leaver_people": [{"external_id": "1815"}], "leaver_snapshot_dir": str(tmp_path / "snapshots")}
+    variables = {"leaver_people": [{"external_id": "1815"}], "leaver_snapshot_dir": "snapshots"}
+    at_home = {"PWD": str(tmp_path)}  # where the command is given; the playbook is the collection's
     with sandbox.running() as service:
         service.seed(user("ada", externalId="1815", displayName=trap, title=trap, userName=trap), user("stays"))
         service.seed({**group(f"Group {trap}", "ada", "stays"), "id": "g-trap"})
 
-        preview = play(service, LEAVER, variables, "--check", "--diff")
+        preview = play(service, LEAVER, variables, "--check", "--diff", environment=at_home)
         assert preview.code == 0, preview.output
         assert writes(service) == 0
         assert not (tmp_path / "snapshots").exists()
         assert verdicts(preview) == [("predicted", "predicted")]
 
-        first = play(service, LEAVER, variables)
+        first = play(service, LEAVER, variables, environment=at_home)
         assert first.code == 0, first.output
         assert verdicts(first) == [("proven", "proven")]
         assert [stored(service)[name]["active"] for name in (trap, "stays")] == [False, True]
@@ -51,7 +52,7 @@ def test_somebody_leaves_and_it_is_proven_once_and_for_all(tmp_path: Path) -> No
         assert json.loads(file.read_text()) == {"person": {"external_id": "1815"}, **ada["before"]}
 
         service.reset_requests()
-        second = play(service, LEAVER, variables)
+        second = play(service, LEAVER, variables, environment=at_home)
         assert second.code == 0, second.output
         assert second.changed == []
         assert writes(service) == 0
