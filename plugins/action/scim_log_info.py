@@ -35,7 +35,7 @@ class ActionModule(ActionBase):
         """The events of a host, or why there are none."""
         returned: dict[str, Any] = super().run(tmp, task_vars)
         _validated, options = self.validate_argument_spec(argument_spec=SPEC, **CONSTRAINTS)
-        host_name = str((task_vars or {}).get("inventory_hostname", ""))
+        host_name = str(self._task.delegate_to or (task_vars or {}).get("inventory_hostname", ""))
         try:
             selection = Selection.from_options(options.get, datetime.now(timezone.utc))
             wanted = Wanted.from_options(options, selection)

@@ -32,7 +32,9 @@ options:
     type: str
     required: true
   sessions:
-    description: V(absent) revokes all sessions, if there is any.
+    description:
+      - V(absent) revokes all sessions, if there is any.
+      - Where it cannot be read whether there is one, they are revoked all the same, and the task fails, since nothing is proven.
     type: str
     choices: [absent]
   devices:

@@ -122,3 +122,26 @@ def test_whatever_becomes_of_a_request_the_secret_is_kept_or_said_to_be_lost(ser
         again = run("access_identity_provider", {**cloudflare.options(), **options})
         assert not again.failed, where
     assert number > 3
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_sessions_that_cannot_be_read_are_ended_all_the_same(service: Running, check: bool) -> None:
+    cloudflare = service.cloudflare
+    cloudflare.seed_user("ada@example.com", sessions=2)
+
+    def hides_sessions(request: Request, ask: Handler) -> Answer:
+        if request.path.endswith("/active_sessions"):
+            return Answer(403, {"success": False, "errors": [{"code": 10000, "message": "no"}], "messages": [], "result": None})
+        return ask(request)
+
+    service.set_faults([], [hides_sessions])
+    result = run("access_user", {**cloudflare.options(), "email": "ada@example.com", "sessions": "absent"}, check=check)
+    assert result.failed
+    assert result["planes"]["sessions"]["verdict"] == "unproven"
+    assert "they were revoked all the same" in result["msg"] or check
+    assert len(cloudflare.sessions("ada@example.com")) == (2 if check else 0)
+    assert [request["method"] for request in result["requests"]] == ["POST"]
+    protected = {**cloudflare.options(), "email": "ada@example.com", "sessions": "absent", "protected": ["ada@*"]}
+    service.reset_requests()
+    assert "is protected" in run("access_user", protected)["msg"]
+    assert service.requests()["writes"] == 0

@@ -50,6 +50,9 @@ _ADVICE = {
 }
 
 
+_OF_CREDENTIALS = (9109, 10000)
+
+
 class CloudflareDialect:
     """Cloudflare's API v4: https://developers.cloudflare.com/fundamentals/api/reference/"""
 
@@ -66,7 +69,7 @@ class CloudflareDialect:
         said = [str(error.get("message") or "") for error in errors]
         detail = shortened_detail("; ".join(filter(None, said)), redactor) or plain.detail
         advice = _ADVICE.get(code, "")
-        if answer.status in (401, 403) and not signed_in:
+        if (answer.status in (401, 403) or code in _OF_CREDENTIALS) and not signed_in:
             advice = "the task gave no credentials: set api_token, or CLOUDFLARE_API_TOKEN in the environment"
         where = shortened_detail(str(first.get("documentation_url") or ""), redactor)
         return CloudflareError(method, path, answer.status, detail, code, where, plain.request_id, advice)

@@ -94,7 +94,7 @@ class _Task:
     def refuse_protected(self, protected: Patterns) -> None:
         """Raises Protected before anything is sent."""
         user = self.before.user
-        if not any(self._pending(plane) for plane in PLANES):
+        if not any(self._pending(plane) for plane in PLANES) and SESSIONS not in self.failed:
             return
         for name in ("email", "name", "id", "uid"):
             pattern = protected.matching(str(user.get(name) or ""))
@@ -106,6 +106,8 @@ class _Task:
 
     def end(self, plane: str) -> None:
         """Send what a plane needs, if it needs anything."""
+        if plane == SESSIONS and plane in self.failed:
+            self._end_unseen_sessions()
         if not self._pending(plane):
             return
         if plane == SEAT and not self.before.user.get("seat_uid"):
@@ -168,6 +170,12 @@ class _Task:
     def _pending(self, plane: str) -> bool:
         wanted = plane in self.orders.planes and plane not in self.failed
         return wanted and people.pending(plane, self.before, self.orders)
+
+    def _end_unseen_sessions(self) -> None:
+        """Whether any is open could not be read. To end them does no harm, not to end them may; that they ended stays unproven."""
+        unread = self.failed[SESSIONS]
+        ended = self._try([SESSIONS], self._revoke)
+        self.failed[SESSIONS] = f"{unread}; {'they were revoked all the same' if ended else self.failed[SESSIONS]}"
 
     def _revoke(self) -> None:
         body = people.revocation(self.before.user, self.orders)
