@@ -50,11 +50,19 @@ class Account:
         self.quirks: frozenset[str] = frozenset()
         self.on_change: Callable[[], None] = lambda: None
         self.kept: dict[str, Kept] = {}
-        self.limiter = Limiter(lambda: self.clock())
+        self.limiter = Limiter(self.seconds)
         self._tables: dict[str, dict[str, dict[str, Any]]] = {}
         self._issued = 0
         self._changes = 0
         self._mounted: dict[str, Handler] = {}
+
+    def seconds(self) -> float:
+        """The time by the clock that counts now."""
+        return self.clock()
+
+    def changed(self) -> None:
+        """Tell whoever listens now that something is stored."""
+        self.on_change()
 
     # What is stored
 

@@ -45,7 +45,7 @@ class Populations:
         with self._account.lock:
             if population not in self._scims:
                 made = self._scims[population] = Scim("cloudflare-access", _TOKEN)
-                made.store.on_change = lambda: self._account.on_change()
+                made.store.on_change = self._account.changed
             return self._scims[population]
 
     def seed(self, idp_id: str, *documents: Resource) -> list[dict[str, Any]]:
@@ -126,7 +126,7 @@ class _Members:
     def __init__(self, account: Account) -> None:
         self._account = account
         self._scim = Scim("cloudflare-dashboard", _TOKEN)
-        self._scim.store.on_change = lambda: account.on_change()
+        self._scim.store.on_change = account.changed
         account.mount(f"/accounts/{account.id}/scim/v2", self)
 
     def __call__(self, request: Request) -> Answer:

@@ -272,7 +272,6 @@ class Case:
         }
 
 
-
 def _of(result: Facts) -> str:
     group = result.get(TARGET, {}).get("group", "")
     return f" in {group}" if group else ""

@@ -121,7 +121,7 @@ _PLACES = [
 ]
 
 
-@pytest.mark.parametrize("place", _PLACES, ids=lambda place: " ".join(place))
+@pytest.mark.parametrize("place", _PLACES, ids=" ".join)
 @settings(max_examples=60, deadline=None)
 @given(body=_BODIES, quirks=st.lists(st.sampled_from(sorted(known_quirks.KNOWN)), max_size=1))
 def test_nonsense_is_answered(place, body, quirks):

@@ -127,8 +127,8 @@ def test_only_groups_that_matter_are_kept():
 # -- properties ---------------------------------------------------------------------------------------------------------
 
 
-def evaluated(one: Criteria, facts: dict[str, Any], groups: Any = GROUPS) -> bool | None:
-    return Evaluator(Nesting(groups), facts_of(facts)).met(one).value
+def evaluated(one: Criteria, facts: dict[str, Any], groups: Any = None) -> bool | None:
+    return Evaluator(Nesting(GROUPS if groups is None else groups), facts_of(facts)).met(one).value
 
 
 @drawn(criteria(), FACTS, rules())

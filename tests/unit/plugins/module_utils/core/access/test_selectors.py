@@ -36,12 +36,14 @@ POOL += [{**ADA, "group": {"id": "g1"}}, {"email_domain": {"domain": "Example.co
 entries = st.lists(st.sampled_from(POOL), max_size=5)
 objects = st.fixed_dictionaries({"name": st.just("x"), "include": entries, "exclude": entries | st.none()}, optional={"require": entries})
 lists = st.lists(st.sampled_from(RULE_LISTS), min_size=1, unique=True)
-selectors = st.sampled_from([entry for entry in POOL if len(entry) == 1 and entry is not PLACEHOLDER]).map(lambda entry: rule(entry))
 
 
 def rule(entry):
     (found,) = rules_from_wire([entry])
     return found
+
+
+selectors = st.sampled_from([entry for entry in POOL if len(entry) == 1 and entry is not PLACEHOLDER]).map(rule)
 
 
 def after(raw, edit):
