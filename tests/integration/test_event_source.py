@@ -161,7 +161,7 @@ def test_nobody_reads_ahead_of_an_engine_that_is_busy(provider):
             before = provider.reads()
             assert before == 1
             provider.create("d@example.com")
-            seen = [await source.event() for _ in "abc"]
+            seen = [await source.event() for _turn in "abc"]
             assert provider.reads() == before
             seen += [await source.event()]
             assert users(seen) == ["a@example.com", "b@example.com", "c@example.com", "d@example.com"]
@@ -289,7 +289,7 @@ def test_failures_are_counted_by_provider_and_by_the_times_of_the_log_and_over_r
 
         async def test() -> None:
             async with engine(args, feedback=True) as source:
-                seen = [await source.taken() for _ in range(7)]
+                seen = [await source.taken() for _turn in range(7)]
                 given = seen[-1]
                 assert sorted(event["failures_within"] for event in seen) == [1, 1, 1, 1, 1, 2, 2]
                 assert not any(event["alarm"] for event in seen)

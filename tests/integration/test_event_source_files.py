@@ -66,7 +66,7 @@ def test_since_says_how_much_of_what_was_there_is_wanted(tmp_path):
 
     async def test() -> None:
         async with engine(args(log, since="2026-11-24T10:00:03Z")) as source:
-            assert [(await source.event())["user"] for _ in range(2)] == ["3@example.com", "4@example.com"]
+            assert [(await source.event())["user"] for _turn in range(2)] == ["3@example.com", "4@example.com"]
 
     in_time(test())
 
@@ -171,7 +171,7 @@ def test_many_lines_come_in_batches(tmp_path):
 
     async def test() -> None:
         async with engine(args(log, since="2026-01-01")) as source:
-            assert [(await source.event())["user"] for _ in range(2_500)] == [f"{n}@example.com" for n in range(2_500)]
+            assert [(await source.event())["user"] for _turn in range(2_500)] == [f"{n}@example.com" for n in range(2_500)]
             write(log, line("last@example.com"))
             assert (await source.event())["user"] == "last@example.com"
 

@@ -99,7 +99,8 @@ def test_what_the_connector_logged(tmp_path, account):
 def test_what_a_file_holds(tmp_path, account):
     log = tmp_path / "scim-sync.log"
     log.write_text(LINES, encoding="utf-8")
-    printed = said(command('ansible idp1 -m identityops.lifecycle.scim_log_info -a "source=file').replace("/var/log/scim-sync.log", str(log)), tmp_path, account)
+    there = command('ansible idp1 -m identityops.lifecycle.scim_log_info -a "source=file').replace("/var/log/scim-sync.log", str(log))
+    printed = said(there, tmp_path, account)
     assert json.loads(printed.partition("=> ")[2])["count"] == 1
 
 

@@ -60,7 +60,7 @@ def test_failures_are_counted_by_provider_and_across_a_kill(tmp_path):
     with sandbox.running() as service:
         failing, fine = Provider(service, "Entra ID"), Provider(service, "Okta")
         for provider, failures in ((failing, 3), (fine, 4)):
-            for _ in range(1 + failures):
+            for _turn in range(1 + failures):
                 provider.create("ada@example.com")
         with Rulebook(
             tmp_path, "sync_failing", {"sync_failing_since": "-1h", "sync_failing_interval": 0.2}, credentials(service)
@@ -68,7 +68,7 @@ def test_failures_are_counted_by_provider_and_across_a_kill(tmp_path):
             rulebook.until(lambda: rulebook.acknowledged() == 7)
             rulebook.kill()
             assert not rulebook.reported()
-            for _ in range(2):
+            for _turn in range(2):
                 failing.create("ada@example.com")
             rulebook.start()
             (reported,) = rulebook.wait(1)
