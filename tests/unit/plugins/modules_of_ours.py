@@ -13,7 +13,10 @@ from unittest import mock
 
 import yaml
 from ansible_collections.identityops.lifecycle.plugins.module_utils import runner
-from ansible_collections.identityops.lifecycle.plugins.module_utils.log_collection_options import CONSTRAINTS, SPEC
+from ansible_collections.identityops.lifecycle.plugins.module_utils.log_collection_options import (
+    CONSTRAINTS,
+    SPEC,
+)
 
 ROOT = Path(__file__).resolve().parents[3]
 COLLECTION = "identityops.lifecycle."
