@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import uuid
 from collections import Counter
 from collections.abc import Callable
@@ -29,6 +30,7 @@ from .cursor_file import Position
 from .inquiry.logs.cloudflare import updates
 from .log_files import read as read_files
 
+_COMMENT = re.compile(r"(?:\A|\s)#.*")
 MOST_LINES = 1_000  # of files, in one batch: what an unfinished batch remembers stays small
 
 
@@ -62,7 +64,9 @@ class Stream(Protocol):
 
 
 class People:
-    """The people in a file whose events are wanted: one name or id on each line, "#" begins a comment. It is read each time.
+    """The people in a file whose events are wanted: one name or id on each line. It is read each time.
+
+    A "#" begins a comment at the beginning of a line or after a blank: names of guests in Entra hold #EXT#.
 
     path: the file, "" for everybody. A file without a name means nobody.
     """
@@ -75,7 +79,7 @@ class People:
         if not self._path:
             return lambda event: True
         lines = Path(self._path).read_text(encoding="utf-8-sig").splitlines()
-        wanted = Patterns(line.partition("#")[0] for line in lines)
+        wanted = Patterns(_COMMENT.sub("", line) for line in lines)
         return lambda event: any(wanted.matching(name) is not None for name in _names(event))
 
 

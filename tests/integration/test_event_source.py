@@ -309,13 +309,15 @@ def test_failures_are_counted_by_provider_and_by_the_times_of_the_log_and_over_r
 
 def test_only_people_in_the_file_who_may_come_and_go(provider, tmp_path):
     people = tmp_path / "leavers"
-    people.write_text("# left this year\n\nADA@example.com  # in March\n", encoding="utf-8")
+    people.write_text("# left this year\n\nADA@example.com  # in March\nada_x.example#EXT#@example.com\t#guest\n", encoding="utf-8")
 
     async def test() -> None:
         async with engine(provider.args(user_file=str(people), report_errors=True)) as source:
             for name in ("bob@example.com", "ada@example.com"):
                 provider.create(name)
             assert (await source.event())["user"] == "ada@example.com"
+            provider.create("Ada_x.example#ext#@example.com")
+            assert (await source.event())["user"] == "Ada_x.example#ext#@example.com"
             people.unlink()
             assert "leavers" in (await source.event())["source_error"]
             people.write_text("", encoding="utf-8")

@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.integration.event_source import FILE, ROOT, SOURCE, engine, in_time, until
+from tests.integration.event_source import FILE, ROOT, SOURCE, ago, engine, in_time, until
 
 LINE = "timestamp=2026-11-24T10:00:{:02d}Z SCIM_FAILURE action=user.create user={} status=409 detail=uniqueness\n"
 
@@ -110,6 +110,21 @@ def test_equal_lines_are_events_of_their_own_in_one_read_and_in_two(tmp_path):
             write(log, line("ada@example.com"))
             seen.append(await source.taken())
         assert len({event["meta"]["uuid"] for event in seen}) == 3
+
+    in_time(test())
+
+
+def test_a_failure_from_the_future_does_not_silence_the_alarm(tmp_path):
+    log = tmp_path / "scim.log"
+    write(log, "timestamp=2199-01-01T00:00:00Z SCIM_FAILURE action=user.create user=future@example.com\n")
+
+    async def test() -> None:
+        async with engine(args(log, since="2026-01-01T00:00:00Z", alarm_failures=3, alarm_within=600)) as source:
+            seen = [await source.event()]
+            write(log, *(f"timestamp={ago(seconds=5)} SCIM_FAILURE action=user.create user={name}@example.com\n" for name in "ab"))
+            seen += [await source.event(), await source.event()]
+        assert [event["failures_within"] for event in seen] == [1, 2, 3]
+        assert seen[-1]["alarm"] is True
 
     in_time(test())
 

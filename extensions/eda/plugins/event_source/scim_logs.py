@@ -163,7 +163,8 @@ options:
   user_file:
     description:
       - Only events about the people in this file, which has one name, shell pattern, external id or id of the service on each
-        line. It is read each time, so people may be added and removed. While nobody is in it, no event is given.
+        line, and comments after C(#) at the beginning or after a blank. It is read each time, so people may be added and removed.
+        While nobody is in it, no event is given.
     type: path
   group:
     description: Only events about these groups, by name or shell pattern.
@@ -489,7 +490,8 @@ class Follower:
         """Count a failure together with those before it, if that is wanted."""
         if not self._too_many or event["status"] != FAILURE:
             return None
-        return burst(times, event["timestamp"], self._too_many, self._within)
+        # An entry from the future, written by a clock that was wrong, must not make all others too old to count.
+        return burst(times, min(event["timestamp"], spelled(Clock().today())), self._too_many, self._within)
 
     async def _failed(self, stream: Stream, error: Exception) -> float:
         self._failures[stream.name] += 1
