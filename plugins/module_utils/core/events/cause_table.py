@@ -39,7 +39,8 @@ CAUSES: tuple[Mapping[str, Any], ...] = (
         "remedy": "Let the person sign in once, then provision again.",
     },
     {
-        "detail": r"\A(?=.{0,300}\b(?:user ?name|upn|user ?principal ?name)\b)(?=.{0,300}e-?mail)(?=.{0,300}(?:match|differ|\bsame\b|equal))",
+        "detail": r"\A(?!.{0,300}(?:already|exists|duplicate|pattern|format|required))"
+        r"(?=.{0,300}\b(?:user ?name|upn|user ?principal ?name)\b)(?=.{0,300}e-?mail)(?=.{0,300}(?:match|differ|\bsame\b|equal))",
         "cause": "The user name and the work e-mail of the person are not the same; Cloudflare wants both to be the person's e-mail address, "
         "in the same letters.",
         "remedy": "Map userName and emails[type eq \"work\"].value to the same attribute in the identity provider, then provision again.",
@@ -83,6 +84,13 @@ CAUSES: tuple[Mapping[str, Any], ...] = (
         "remedy": "Fill it in where the identity provider reads it, or change the attribute mapping.",
     },
     {
+        "detail": r"\b(?:missing|lacks)\b.{0,30}\b(?:required|mandatory)\b|"
+        r"\b(?:required|mandatory)\b.{0,60}\b(?:missing|empty|not (?:set|given|present|provided))\b|"
+        r"\b(?:user ?name|e-?mails?|name|attribute|field|value)\b.{0,40}\b(?:is|are) (?:required|mandatory)",
+        "cause": "An attribute that the service requires is empty for this person.",
+        "remedy": "Fill it in where the identity provider reads it, or change the attribute mapping.",
+    },
+    {
         "error_code": ["SchemaAttributeNotFound", "SchemaPropertyCanOnlyAcceptValue", "InvalidDomain"],
         "cause": "The attribute mapping sends what the service does not have or does not accept.",
         "remedy": "Compare the attribute mapping with the service's schema, and remove or change the attribute.",
@@ -94,7 +102,7 @@ CAUSES: tuple[Mapping[str, Any], ...] = (
     },
     {
         "detail": r"invalid json|json (?:parse|syntax)|malformed (?:json|body|request)|unexpected (?:end of|token)|cannot (?:parse|decode)|"
-        r"failed to (?:parse|decode|unmarshal)",
+        r"failed to (?:parse|decode|unmarshal)|token\b.{0,20}\bin json",
         "cause": "The body of the request was no valid JSON, so the service did nothing.",
         "remedy": "Look for special characters in the mapped attributes and for a proxy between that changes bodies; then provision again.",
     },
@@ -127,6 +135,11 @@ CAUSES: tuple[Mapping[str, Any], ...] = (
     },
     {
         "error_code": ["403", "Forbidden", "InsufficientRights", "NotPermitted"],
+        "cause": "The token is valid, but it may not do this: a permission is missing, or the account is protected.",
+        "remedy": "Give the token's owner the permission for users and groups, and see whether the account is an owner or the last administrator.",
+    },
+    {
+        "detail": r"(?:permission|access) (?:was |is )?denied|insufficient (?:\w+ )?(?:privileges?|permissions?|rights|access|scopes?)|\bforbidden\b",
         "cause": "The token is valid, but it may not do this: a permission is missing, or the account is protected.",
         "remedy": "Give the token's owner the permission for users and groups, and see whether the account is an owner or the last administrator.",
     },

@@ -63,6 +63,13 @@ EXPLAINED = [
     ({"source": "cloudflare", "detail": "User does not exist"}, "does not create people", "log in"),
     ({"source": "cloudflare", "detail": "user must log in first"}, "does not create people", "log in"),
     ({"detail": "The user must sign in once before"}, "signed in to it once", "sign in once"),
+    ({"error_code": "409", "detail": "A user with the same userName and email already exists"}, "already exists", "link"),
+    ({"error_code": "400", "detail": "userName is required; email must match format"}, "requires is empty", "Fill it in"),
+    ({"error_code": "400", "detail": "email does not match the pattern; userName ann"}, "as it was sent", "attribute mapping"),
+    ({"error_code": "400", "detail": "Invalid token in JSON at position 3"}, "no valid JSON", "special characters"),
+    ({"detail": "Missing required attribute: emails"}, "requires is empty", "Fill it in"),
+    ({"detail": "permission denied"}, "may not do this", "permission"),
+    ({"detail": "insufficient privileges to complete the operation"}, "may not do this", "permission"),
 ]
 
 
