@@ -41,7 +41,9 @@ def knows(record: Mapping[str, Any]) -> bool:
 
 def fields(record: Mapping[str, Any]) -> Fields | None:
     """What an update tells. Its request_body is JSON in a text, and may be empty or broken: that is one of the failures."""
-    resource = resource_of(record.get("resource_type")) or "service"
+    # No field is promised, so the name tells what it is about where the type does not.
+    named = {"user": record.get("resource_user_email"), "group": record.get("resource_group_name")}
+    resource = resource_of(record.get("resource_type")) or next((kind for kind, name in named.items() if name), "service")
     body = record.get("request_body")
     said = identity_in(resource, body)
     description = record.get("error_description")
@@ -49,8 +51,8 @@ def fields(record: Mapping[str, Any]) -> Fields | None:
     return {
         "timestamp": record.get("logged_at"),
         "action": action_of(resource, record.get("request_method"), body),
-        "user": (record.get("resource_user_email") or said.get("user")) if resource == "user" else None,
-        "group": (record.get("resource_group_name") or said.get("group")) if resource == "group" else None,
+        "user": (named["user"] or said.get("user")) if resource == "user" else None,
+        "group": (named["group"] or said.get("group")) if resource == "group" else None,
         "status": _status(record.get("status")),
         "detail": description,
         "resource_id": record.get("cf_resource_id"),

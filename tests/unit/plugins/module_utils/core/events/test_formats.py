@@ -94,6 +94,15 @@ def test_cloudflare_bodies_may_be_empty_or_broken(body):
     assert (event["action"], event["user"], event["detail"]) == ("user.update", "ann@example.com", "Invalid JSON body")
 
 
+@pytest.mark.parametrize("kind", [None, "", "MEMBER"])
+def test_cloudflare_entries_without_a_type_are_about_whom_they_name(kind):
+    event = read({**CLOUDFLARE, "resource_type": kind})
+    assert (event["action"], event["user"]) == ("user.deactivate", "ann@example.com")
+    group = {name: value for name, value in CLOUDFLARE.items() if name != "resource_user_email"}
+    event = read({**group, "resource_type": kind, "resource_group_name": "Staff", "request_method": "DELETE"})
+    assert (event["action"], event["group"]) == ("group.delete", "Staff")
+
+
 def test_cloudflare_names_may_stand_in_the_body_only():
     body = json.dumps({"userName": "ann@example.com", "externalId": "e1", "password": "s3cr3t"})
     bare = {"logged_at": WHEN, "resource_type": "USER", "request_method": "POST", "request_body": body, "status": "SUCCESS"}
