@@ -227,11 +227,7 @@ def _step(step: Entry) -> str:
 def _sources(result: Entry) -> str:
     rows = []
     for source in result["sources"]:
-        notes = [f"not read: {source['problem']}"] if source["problem"] else []
-        notes += [f"{counted(source['unparsed'], 'other entry', 'other entries')}, no provisioning or not understood"] if source["unparsed"] else []
-        notes += ["there was more than was read"] if source["truncated"] else []
-        notes += [f"names of providers are not known: {source['missing']}"] if source["missing"] else []
-        rows.append([html(source["name"]), f"{source['events']:,}", html("; ".join(notes) or "complete")])
+        rows.append([html(source["name"]), f"{source['events']:,}", html("; ".join(source["remarks"]) or "complete", 1_000)])
     body = _table(["Log", "Events", "Remarks"], rows, numeric=(1,)) if rows else "<p>No log was read.</p>"
     earlier = f'<p class="note">Read from {_time(result["read_from"])} on.</p>' if result["read_from"] != result["since"] else ""
     return _section("What this rests on", body + earlier)

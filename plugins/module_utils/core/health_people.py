@@ -13,6 +13,7 @@ from .health_text import inert
 
 Event = Mapping[str, Any]
 
+NAMELESS = "somebody whom the log does not name"
 _ENDS = ("user.deactivate", "user.delete")  # what takes a leaver's account
 _BEGINS = ("user.activate", "user.create")  # whoever is let in again on purpose is no open leaver any more
 _RANKS = {"user.deactivate": 0, "user.delete": 0, "group.member.remove": 1, "user.member.remove": 1, "group.delete": 1}
@@ -26,7 +27,8 @@ def open_failures(events: Iterable[Event], failures_only: Collection[str] = ()) 
     succeeds or the person is let in again: a later change of the telephone number does not end anybody's access.
 
     failures_only: the providers that log nothing but failures. Where one of them was the last to tell of somebody, a success that
-    another logged ends it; otherwise each provider speaks for itself, because somebody may leave one and stay in another.
+    another logged ends it; otherwise each provider speaks for itself, because somebody may leave one and stay in another. A
+    deactivation that failed is told also where the log does not name whose it was.
 
     Each is ``{"kind", "who", "leaver", "event", "attempts", "since", "providers"}``: event is the one that failed last, attempts how
     often it failed in a row, since the first of these.
@@ -35,7 +37,9 @@ def open_failures(events: Iterable[Event], failures_only: Collection[str] = ()) 
     for event in events:
         kind, who = subject(event)
         action, status = str(event.get("action", "")), event.get("status")
-        if not who or status not in ("success", "failure") or action.endswith(".read"):
+        if status not in ("success", "failure") or action.endswith(".read"):
+            continue
+        if not who and (action not in _ENDS or status == "success"):  # a success of anybody ends nobody's failure
             continue
         place = (str(event.get("provider", "")), kind, who.casefold())
         if action in _ENDS:
@@ -76,7 +80,7 @@ def _merged(running: Mapping[tuple[str, str, str, str], list[Event]]) -> list[di
         entries.append(
             {
                 "kind": subject(last)[0],
-                "who": inert(subject(last)[1]),
+                "who": inert(subject(last)[1]) or NAMELESS,
                 "leaver": _rank(last) == 0,
                 "event": last,
                 "attempts": max(len(row) for row in same),

@@ -55,9 +55,12 @@ def tally(events: Iterable[Event]) -> dict[str, int]:
 
 
 def failure_rate(counts: Mapping[str, int]) -> float | None:
-    """Percent of what succeeded or failed; ``None`` if nothing did."""
+    """Percent of what succeeded or failed; ``None`` if nothing did. Two decimals, but never 0 or 100 for what is nearly that."""
     decided = counts["success"] + counts["failure"]
-    return round(100 * counts["failure"] / decided, 2) if decided else None
+    if not decided:
+        return None
+    rate = round(100 * counts["failure"] / decided, 2)
+    return min(max(rate, 0.01), 99.99) if counts["failure"] and counts["success"] else rate
 
 
 def failures_only(events: Iterable[Event], known: Iterable[str]) -> set[str]:
@@ -86,7 +89,7 @@ def _provider(name: str, events: Sequence[Event], window: Window, thresholds: Th
     success, failure = (_last(events, status) for status in ("success", "failure"))
     silence = (window.until - (success["at"] if success else window.read_from)).total_seconds()
     problems = []
-    if rate is not None and rate > thresholds.rate:
+    if rate is not None and 100 * counts["failure"] > thresholds.rate * (counts["success"] + counts["failure"]):
         problems.append(f"{rate:g}% of its events failed, {thresholds.rate:g}% may")
     if thresholds.silence and silence >= thresholds.silence * 3600:
         least = "" if success else "at least "

@@ -45,7 +45,8 @@ def report(
     """``sync_health_result``, see the README of the role. causes: more of them, in the shape of ``events.causes``."""
     events = _in_order(read, window)
     inside = [event for event in events if event["at"] >= window.since]
-    known = {name for source in read for name in source.providers.values()}
+    # Cloudflare's log holds successes and failures, also of a provider that is not there any more.
+    known = {name for source in read for name in source.providers.values()} | {str(event["provider"]) for event in events if not event["read_on"]}
     by_provider = providers(events, known, window, thresholds)
     people = [_person(entry, causes) for entry in open_failures(events, failures_only(events, known))]
     problems = _problems(probe, read, by_provider, thresholds)
@@ -71,7 +72,7 @@ def report(
         "timeline": timeline(inside, window.since, window.until),
         "page": "",
     }
-    broken, unknown = _broken(result), _unknown(result)
+    broken, unknown = _broken(result), [*_unknown(result), *(source.doubtful for source in read if source.doubtful)]
     state = FAILING if broken else UNKNOWN if unknown else HEALTHY
     reasons = [*broken, *unknown] or ["every provider succeeded, and nobody is left with a failure"]
     return {"healthy": state == HEALTHY, "state": state, "said": sentence("; ".join(reasons)), "reasons": reasons, **result}

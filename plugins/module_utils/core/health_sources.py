@@ -6,14 +6,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from .access.ids import settled
 from .errors import InvalidInput
 from .events.event import key
-from .health_text import foreign, inert, moment
+from .health_text import counted, foreign, inert, moment
 
 _NO_URL = "url"  # what Ansible names if the task has no endpoint at all
 
@@ -41,7 +43,8 @@ class Window:
 class Read:
     """One log. name: for people. host: where it was read, "" for a cloud's. problem: why it could not be read, or "".
 
-    providers: name by id, of those that are known to write into it. missing: why no names are known, or "".
+    providers: name by id, of those that are known to write into it. missing: why no names are known, or "". guessed: whether there
+    may be more of them than are known.
     """
 
     name: str
@@ -52,6 +55,23 @@ class Read:
     truncated: bool = False
     providers: Mapping[str, str] = field(default_factory=dict)
     missing: str = ""
+    guessed: bool = False
+
+    @property
+    def doubtful(self) -> str:
+        """Why what was read may not be all that there is, or ""."""
+        if self.truncated:
+            return f"not all of {self.name} was read"
+        if self.unparsed and not self.found:
+            return f"nothing in {self.name} was understood"
+        return "which identity providers there are is not known" if self.guessed else ""
+
+    def remarks(self) -> list[str]:
+        """What people shall know about what was read."""
+        found = [f"not read: {self.problem}"] if self.problem else []
+        found += [f"{counted(self.unparsed, 'other entry', 'other entries')}, no provisioning or not understood"] if self.unparsed else []
+        found += ["there was more than was read"] if self.truncated else []
+        return [*found, *([f"names of providers are not known: {self.missing}"] if self.missing else [])]
 
     def events(self, window: Window) -> Iterator[tuple[str, dict[str, Any]]]:
         """Each event of the window that was read, with its id and the point in time at which it happened."""
@@ -77,6 +97,7 @@ class Read:
             "unparsed": self.unparsed,
             "truncated": self.truncated,
             "missing": inert(self.missing),
+            "remarks": [inert(text) for text in self.remarks()],
         }
 
 
@@ -89,22 +110,38 @@ def reads(steps: Mapping[str, Any], asked: Sequence[str] = ()) -> list[Read]:
     cloudflare = steps.get("cloudflare") or {}
     if cloudflare:
         listed = steps.get("providers") or {}
-        known = {str(one.get("id")): str(one.get("name") or one.get("id")) for one in listed.get("identity_providers") or ()}
-        if asked:
-            known = {identity: name for identity, name in known.items() if identity in asked or name in asked}
         missing = _problem(listed) if listed.get("failed") else ""
-        found.append(_read("Cloudflare", "", cloudflare, known, missing))
-    for result in (steps.get("hosts") or {}).get("results") or ():
+        known = _known(listed.get("identity_providers") or (), asked)
+        found.append(_read("Cloudflare", "", cloudflare, known, missing, guessed=bool(missing) and not asked))
+    hosts = steps.get("hosts") or {}
+    if hosts.get("failed") and not hosts.get("results"):
+        found.append(_read("connectors", "", hosts))
+    for result in hosts.get("results") or ():
         host = str(result.get("sync_health_host", ""))
         found.append(_read(host, host, result))
     return found
 
 
-def _read(name: str, host: str, result: Mapping[str, Any], known: Mapping[str, str] | None = None, missing: str = "") -> Read:
+def _known(listed: Sequence[Mapping[str, Any]], asked: Sequence[str]) -> dict[str, str]:
+    """Name by id of the providers that were asked for. Names need not be unique: two of one name have their ids behind it."""
+    names = {str(one.get("id")): str(one.get("name") or one.get("id")) for one in listed}
+    often = Counter(names.values())
+    known = {identity: name if often[name] == 1 else f"{name} ({identity})" for identity, name in names.items()}
+    if not asked:
+        return known
+    if not listed:  # a token that may not list them may still read the log of those whose ids are given
+        return {settled(text.strip()): settled(text.strip()) for text in asked}
+    wanted = {text.strip().casefold() for text in asked}
+    return {identity: name for identity, name in known.items() if {identity.casefold(), names[identity].casefold()} & wanted}
+
+
+def _read(
+    name: str, host: str, result: Mapping[str, Any], known: Mapping[str, str] | None = None, missing: str = "", *, guessed: bool = False
+) -> Read:
     problem = _problem(result) if result.get("failed") or result.get("unreachable") else ""
     events = [event for event in result.get("events") or () if isinstance(event, Mapping)]
     truncated = bool(result.get("truncated"))
-    return Read(name, host, problem, events, int(result.get("unparsed") or 0), truncated, known or {}, missing)
+    return Read(name, host, problem, events, int(result.get("unparsed") or 0), truncated, known or {}, missing, guessed)
 
 
 def _problem(result: Mapping[str, Any]) -> str:

@@ -56,8 +56,8 @@ def table(result: Entry) -> list[str]:
         ]
     lines.append(f"ENDPOINT: {_endpoint(result['probe'])}")
     for source in result["sources"]:
-        if source["unparsed"]:
-            lines.append(f"{source['name']}: {source['unparsed']:,} other entries, no provisioning or not understood")
+        if source["remarks"]:
+            lines.append(f"{source['name']}: {'; '.join(source['remarks'])}")
     return [*lines, *([f"PAGE: {result['page']}"] if result["page"] else [])]
 
 

@@ -175,6 +175,71 @@ def test_thresholds_fail_and_are_off_by_default() -> None:
     assert health(event(28, "user.update", "success"), silence=30)["problems"] == []
 
 
+def test_one_failure_among_very_many_is_not_none() -> None:
+    events = [event(9, "user.update", "success", f"u{number}@x.example") for number in range(30_000)] + [event(8, "user.update", "failure", "u1@x.example")]
+    result = health(*events, event(7, "user.update", "success", "u1@x.example"), rate=0)
+    (provider,) = result["providers"]
+    assert provider["problems"] == ["0.01% of its events failed, 0% may"]
+    assert (result["failure_rate"], result["counts"]["failure"]) == (0.01, 1)
+    assert health(*events, event(7, "user.update", "success", "u1@x.example"))["providers"][0]["said"] == "0.1% of its events failed"
+
+
+def test_a_deactivation_of_somebody_whom_the_log_does_not_name_is_not_hidden_by_others() -> None:
+    nameless = {name: value for name, value in event(5, "user.deactivate", "failure").items() if name != "user"}
+    result = health(nameless, {**nameless, "timestamp": "2026-11-24T08:00:00.000Z"}, event(1, "user.update", "success"))
+    (person,) = result["people"]
+    assert (person["who"], person["leaver"], person["attempts"]) == ("somebody whom the log does not name", True, 2)
+    assert (result["healthy"], result["leavers_count"]) == (False, 1)
+    assert health({**nameless, "action": "user.update"}, event(1, "user.update", "success"))["people"] == []
+
+
+def test_two_providers_of_one_name_are_two() -> None:
+    twins = [{"id": "e1", "name": "Okta"}, {"id": "o1", "name": "Okta"}]
+    failed, fine = event(5, "user.deactivate", "failure"), event(1, "user.deactivate", "success", idp="o1")
+    result = health(failed, fine, providers=twins)
+    assert {one["name"]: one["state"] for one in result["providers"]} == {"Okta (e1)": "failing", "Okta (o1)": "ok"}
+    assert result["leavers_count"] == 1
+    assert result["people"][0]["providers"] == ["Okta (e1)"]
+
+
+def test_providers_that_were_asked_for_by_id_are_known_where_their_names_are_not() -> None:
+    refused = {"failed": True, "msg": "permission denied"}
+    steps = {"providers": refused, "cloudflare": {"events": [event(1, "user.update", "success")]}}
+    window, limits = Window.from_options("2026-11-24T12:00:00Z", 24), Thresholds(rate=10)
+    silent = report(reads(steps, ["e1", "o1"]), probe_shown({}), window, limits)
+    assert silent["reasons"] == ["nothing is known of o1"]
+    steps["cloudflare"] = {"events": [event(1, "user.update", "failure")]}
+    bad = report(reads(steps, ["e1"]), probe_shown({}), window, limits)
+    assert bad["problems"] == ["e1: 100% of its events failed, 10% may"]
+    steps = {"providers": {"identity_providers": [ENTRA, OKTA]}, "cloudflare": {"events": []}}
+    assert [one["name"] for one in report(reads(steps, ["entra id", "E1"]), probe_shown({}), window, limits)["providers"]] == ["Entra ID"]
+
+
+def test_without_the_list_of_providers_a_silent_one_may_be_missing() -> None:
+    steps = {"providers": {"failed": True, "msg": "time-out"}, "cloudflare": {"events": [event(1, "user.update", "success")]}}
+    result = report(reads(steps), probe_shown({}), Window.from_options("2026-11-24T12:00:00Z", 24), Thresholds())
+    assert result["reasons"] == ["which identity providers there are is not known"]
+
+
+def test_cloudflare_tells_successes_too_so_a_provider_that_only_fails_has_a_rate() -> None:
+    gone = event(1, "user.update", "failure", idp="removed")
+    assert health(event(1, "user.update", "success"), gone, rate=50)["problems"] == ["removed: 100% of its events failed, 50% may"]
+
+
+def test_a_log_of_which_nothing_was_understood_or_not_all_was_read_is_not_healthy() -> None:
+    fine = event(1, "user.update", "success")
+    for found in ({"unparsed": 7, "events": []}, {"truncated": True, "events": []}, {"failed": True, "msg": "no such file"}):
+        assert health(fine, hosts=[{"sync_health_host": "conn1", **found}])["state"] == "unknown", found
+    assert health(fine, hosts=[{"sync_health_host": "conn1", "unparsed": 7, "events": [{**fine, "idp": ""}]}])["healthy"] is True
+    assert health(fine, hosts=[{"sync_health_host": "conn1", "events": []}])["healthy"] is True
+
+
+def test_a_task_that_failed_before_any_host_is_a_log_that_was_not_read() -> None:
+    steps = {"cloudflare": {"events": [event(1, "user.update", "success")]}, "hosts": {"failed": True, "msg": "'x' is undefined"}}
+    result = report(reads(steps), probe_shown({}), Window.from_options("2026-11-24T12:00:00Z", 24), Thresholds())
+    assert result["problems"] == ["connectors could not be read: 'x' is undefined"]
+
+
 def test_an_endpoint_that_is_ill_or_was_not_asked_fails_only_if_it_should() -> None:
     ill = {"healthy": False, "problem": "status 401"}
     assert health(event(1, "user.update", "success"), probe=ill)["state"] == "failing"
