@@ -238,6 +238,7 @@ from ..module_utils.core.events.event import ALL, RAW, Event, chosen
 from ..module_utils.core.events.selection import Selection
 from ..module_utils.inquiry.logs.cloudflare import updates
 from ..module_utils.log_file_events import events_of_evtx, events_of_files
+from ..module_utils.mistakes import nearest
 from ..module_utils.query import compiled
 
 Collected = dict[str, Any]
@@ -248,12 +249,22 @@ class LookupModule(LookupBase):  # type: ignore[misc]
 
     def run(self, terms: list[Any], variables: Mapping[str, Any] | None = None, **kwargs: Any) -> list[Any]:
         """The events. Raises AnsibleError."""
+        self._refuse_unknown_options(kwargs)
         with _without_empty_variables():
             self.set_options(var_options=self._our_variables(variables or {}), direct=kwargs)
         try:
             return self._events(self._names(terms))
         except LifecycleError as error:
             raise AnsibleError(f"scim_logs: {error}") from None
+
+    def _refuse_unknown_options(self, given: Mapping[str, Any]) -> None:
+        """ansible-core passes over them, and without its filter a question has another answer."""
+        known = sorted(name for name in self.option_definitions if not name.startswith("_"))
+        unknown = sorted(set(given) - set(known))
+        if unknown:
+            near = next(filter(None, (nearest(name, known) for name in unknown)), "")
+            advice = f"did you mean {near}?" if near else f"there are {', '.join(known)}"
+            raise AnsibleError(f"scim_logs: {', '.join(unknown)} {'are no options' if unknown[1:] else 'is no option'}; {advice}")
 
     def _given(self, name: str) -> Any:
         """The value of an option, ``None`` for one that only other plugins have."""

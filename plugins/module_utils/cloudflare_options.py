@@ -59,6 +59,8 @@ def connect_account(get: Get, *, read_only: bool) -> CloudflareAccount:
     read_only: refuse every write on the way out. Raises InvalidInput.
     """
     account_id = str(get("account_id") or "").strip()
+    if not account_id:
+        raise InvalidInput("account_id is not set; it may stand in CLOUDFLARE_ACCOUNT_ID in the environment, too")
     if not re.fullmatch(r"[0-9a-fA-F]{32}", account_id):
         raise InvalidInput(f"account_id: {account_id[:64]!r} is no id of an account, which has 32 hexadecimal digits")
     credentials, identity = _credentials(get)

@@ -218,6 +218,11 @@ def test_options_from_variables_and_the_environment(service: Running, some: None
         ([], {"limit": -1}, "limit: -1"),
         ([], {"account_id": "x"}, "is no id of an account"),
         ([], {"source": "file"}, "at least one file"),
+        ([], {"state": "failure"}, "state is no option; did you mean status?"),
+        ([], {"nonsense": 1, "field": ["user"]}, "field, nonsense are no options; did you mean fields?"),
+        ([], {"nonsense": 1}, "nonsense is no option; there are account_id, action, "),
+        ([], {"action": "create"}, "action: 'create' is no action of an event"),
+        ([], {"account_id": ""}, "account_id is not set"),
         ([], {"source": "nowhere"}, "source"),
     ],
 )

@@ -56,7 +56,7 @@ FIELDS = (
 _IDENTITY = frozenset(FIELDS) - {"scim_type", "resource_type", "duration_ms", "host", "unit", RAW}
 _TEXTS = frozenset(FIELDS) - {"timestamp", "action", "status", "error_code", "detail", "resource_type", "duration_ms", RAW}
 _LONGEST_DETAIL = 4_000
-_ACTION = re.compile(r"(?:user|group|service)(?:\.[a-z_]{1,30}){1,3}\Z")
+ACTION = re.compile(r"(?:user|group|service)(?:\.[a-z_]{1,30}){1,3}\Z")
 _RESOURCE_TYPES = {"user": "User", "group": "Group"}
 
 
@@ -72,7 +72,7 @@ def finished(
         return None
     when = spelled_timestamp(fields.get("timestamp")) or spelled_timestamp(timestamp)
     action = text(fields.get("action")).lower()
-    if not when or not _ACTION.match(action):
+    if not when or not ACTION.match(action):
         return None
     status = fields.get("status")
     found: Event = {name: redacted(text(value)) for name, value in fields.items() if name in _TEXTS and value is not None}

@@ -14,7 +14,7 @@ from typing import Any
 
 from ..errors import InvalidInput
 from ..patterns import Patterns
-from .event import STATUSES, Event
+from .event import ACTION, STATUSES, Event
 from .requests import resource_of
 from .statuses import status_of
 from .timestamps import moment, spelled, timestamp
@@ -65,7 +65,7 @@ class Selection:
             since,
             until,
             tuple(_status(word) for word in _texts(get("status"), "status")),
-            _texts(get("action"), "action"),
+            tuple(_action(word) for word in _texts(get("action"), "action")),
             tuple(_resource_type(word) for word in _texts(get("resource_type"), "resource_type")),
             _texts(get("user"), "user"),
             _texts(get("group"), "group"),
@@ -121,6 +121,12 @@ def _texts(value: Any, option: str) -> tuple[str, ...]:
     if not isinstance(found, Sequence) or not all(isinstance(item, str) for item in found):
         raise InvalidInput(f"{option}: {value!r} is no list of texts")
     return tuple(item.strip() for item in found if item.strip())
+
+
+def _action(word: str) -> str:
+    if not (ACTION.match(word.lower()) or set(word) & set("*?[")):
+        raise InvalidInput(f"action: {word!r} is no action of an event; write user.create, or a pattern such as user.* or *.create")
+    return word
 
 
 def _status(word: str) -> str:
