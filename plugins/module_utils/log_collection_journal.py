@@ -58,7 +58,12 @@ class JournalQuery:
     cursor: str = ""
 
     def __post_init__(self) -> None:
-        for name, values in (("unit", self.units), ("identifier", [self.identifier]), ("directory", [self.directory]), ("file", self.files)):
+        for name, values in (
+            ("unit", self.units),
+            ("identifier", [self.identifier]),
+            ("journal_directory", [self.directory]),
+            ("journal_files", self.files),
+        ):
             for value in values:
                 if any(ord(letter) < 32 for letter in value) or (name == "unit" and (not value.strip() or value.startswith("-"))):
                     raise InvalidInput(f"{name}: {value!r} is empty, begins with a dash or has control characters")
@@ -165,7 +170,7 @@ def _warnings(query: JournalQuery, answer: Answer, any_records: bool) -> list[st
             f"this user may not read {where} ({answer.told}); set become, or add the user to the group systemd-journal"
         )
     if "No journal files were found" in said:
-        raise CannotCollect(f"there is no journal: journalctl found no file of {where}; is it kept elsewhere (directory, file)?")
+        raise CannotCollect(f"there is no journal: journalctl found no file of {where}; is it kept elsewhere (journal_directory, journal_files)?")
     partly = "not seeing messages from other users" in said
     if partly and not any_records:
         raise CannotCollect(f"this user sees only entries of its own in {where}; set become, or add the user to the group systemd-journal")

@@ -72,8 +72,8 @@ def journald(host: Host, options: Mapping[str, Any], wanted: Wanted) -> Gathered
     if not last:
         newest, _dummy = _journal(host, journal.JournalQuery(directory=query.directory, files=query.files), 1)
         last = next((value_of(record.get("__CURSOR")) for record in newest.records), "")
-        if not query.since and not query.until:
-            names = ", ".join([*query.units, *([identifier] if identifier else [])])
+        names = ", ".join([*query.units, *([identifier] if identifier else [])])
+        if names and not _journal(host, replace(query, since=None, until=None, priority=""), 1)[0].records:
             warnings.append(f"the journal holds no entry of {names}; is that the name of the unit (systemctl list-units)?")
     return Gathered(events, unparsed + found.broken, cursors.__getitem__, last, more, 0, [*warnings, *found.warnings])
 

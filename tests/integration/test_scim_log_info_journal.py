@@ -168,8 +168,15 @@ def test_an_unknown_unit_is_told_and_the_cursor_goes_on(sample):
     found = read(sample, unit=["no-such-unit"])
     assert found["count"] == 0
     assert "holds no entry of no-such-unit" in found["warnings"][0]
+    assert "holds no entry of no-such-unit" in read(sample, unit=["no-such-unit"], since="2026-11-01")["warnings"][0]
     assert found["cursor"].startswith("s=")
     assert read(sample, unit=["no-such-unit"], cursor=found["cursor"])["warnings"] == []
+
+
+def test_a_unit_that_was_only_quiet_is_no_unknown_one(sample):
+    assert not read(sample, since="2026-11-25")["warnings"]
+    assert not read(sample, priority="emerg")["warnings"]
+    assert not read(sample, unit=[], priority="emerg")["warnings"]
 
 
 @pytest.mark.parametrize("unit", ["", "-x", "a\nb"])
