@@ -27,6 +27,7 @@ from .core.events.timestamps import moment, spelled
 
 _BLOCK = 64 * 1024
 _BUFFER = 1024 * 1024  # bytes that are written at once
+_BEGIN = b'{"timestamp":'  # of every line
 LONGEST_OVERLAP = timedelta(days=1)
 
 Line = Mapping[str, Any]
@@ -69,6 +70,7 @@ class ArchiveFile:
             self._open()
             self._torn, self._start = self._after_the_last_line()
             self.torn = bool(self._torn)
+            self._refuse_another_file()
             if self._write and self._torn:
                 self._mend()
         except OSError as error:
@@ -175,6 +177,17 @@ class ArchiveFile:
             return False
         mine = os.fstat(self._handle)
         return (named.st_dev, named.st_ino) == (mine.st_dev, mine.st_ino)
+
+    def _refuse_another_file(self) -> None:
+        """Whoever mistakes the log of something else for the archive finds it as it was."""
+        lines = False
+        for raw in self._backwards():
+            if _event(raw):
+                return
+            lines = lines or bool(raw.strip())
+        torn = self._torn.strip(b"\0")  # zeros are what a loss of power may leave
+        if lines or not (torn.startswith(_BEGIN) or _BEGIN.startswith(torn)):
+            raise InvalidInput(f"path: {self._path!r} holds something else than an archive; give another name")
 
     def _close(self) -> None:
         if self._handle >= 0:

@@ -408,6 +408,25 @@ def test_mistakes(service: Running, path: Path, options: dict[str, Any], said: s
     assert asked(service) == []
 
 
+@pytest.mark.parametrize("content", [b'{"time":"2026-11-24","msg":"create"}\n{"time":"2026-11-25"}\n', b"# notes\n\n", b"no line", b'{"a":1}'])
+def test_a_file_that_is_no_archive_is_refused_and_left_alone(service: Running, path: Path, content: bytes) -> None:
+    fill(service, 0)
+    path.write_bytes(content)
+    for check in (True, False):
+        result = archived(service, path, check=check)
+        assert result.failed
+        assert "holds something else than an archive" in result["msg"]
+    assert path.read_bytes() == content
+    assert list(path.parent.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("content", [b"", b"\n", b'{"time', b'{"timestamp":"2026-11', b"\x00\x00\x00"])
+def test_what_the_very_first_run_left_when_it_was_killed_is_no_other_file(service: Running, path: Path, content: bytes) -> None:
+    fill(service, 0)
+    path.write_bytes(content)
+    assert archived(service, path)["total"] == 1
+
+
 def test_links_are_not_followed(service: Running, path: Path) -> None:
     target = path.parent / "target"
     target.write_text("precious")
