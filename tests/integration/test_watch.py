@@ -85,6 +85,30 @@ def test_rounds_show_what_is_new_once_and_survive_a_failure(service: sandbox.Run
     assert "1337" not in run.output
 
 
+def test_what_is_logged_while_the_first_rounds_fail_is_shown_later(service: sandbox.Running) -> None:
+    cf = service.cloudflare
+    cf.seed_idp("Entra ID", scim_config={"enabled": True})
+    asked: list[str] = []
+
+    def refused_once(request: Request, following: Handler) -> Answer:
+        if not request.path.endswith(PATH):
+            return following(request)
+        asked.append(dict(request.query)["since"])
+        return Answer(403, {"success": False, "errors": [], "messages": [], "result": None}) if len(asked) == 1 else following(request)
+
+    service.set_faults([], own=[refused_once])
+    environment = {
+        "CLOUDFLARE_BASE_URL": cf.base_url,
+        "CLOUDFLARE_ACCOUNT_ID": cf.account_id,
+        "CLOUDFLARE_API_TOKEN": cf.api_token,
+        "CLOUDFLARE_RATE_FILE": "",
+    }
+    run = play_within({"localhost": {}}, WATCH, {"watch_rounds": 2, "watch_interval": 0}, environment=environment)
+    assert run.code == 0, run.output
+    assert len(asked) == 2
+    assert asked[0] == asked[1]  # and not ten minutes before the second round
+
+
 def test_ctrl_c_ends_a_watch_that_has_no_end_of_its_own(service: sandbox.Running) -> None:
     cf = service.cloudflare
     entra = str(cf.seed_idp("Entra ID", scim_config={"enabled": True})["id"])
