@@ -158,13 +158,15 @@ def test_what_cannot_be_read_fails_and_is_told_beside_what_could_be(service: san
     hosts["conn2"] = {"sync_health_connector_log": {"source": "file", "paths": [str(tmp_path / "missing.log")]}}
     variables = {
         "identityops_cloudflare_api_token": "wrong-token-0123456789",
-        "sync_health_connectors": ["conn1", "conn2", "conn1"],
+        "sync_health_connectors": ["conn1", "conn2", "conn1", "nobody"],
         "sync_health_causes": [{"error_code": "401", "detail": "no", "cause": "Our proxy refused it.", "remedy": "Call the proxy team."}],
         "sync_health_hosts": "localhost",
     }
-    run = health(service, hosts=hosts, **variables)
+    (tmp_path / "groups.json").write_text('{"all": {"children": {"nobody": {}}}}')
+    run = health(service, "-i", str(tmp_path / "groups.json"), hosts=hosts, **variables)
     assert run.code != 0
     assert "conn2 could not be read" in run.said
+    assert "nobody could not be read: the group has no hosts" in run.said
     assert "Cloudflare could not be read" in run.said
     assert "wrong-token" not in run.output
     result = run.fact("sync_health_result")
@@ -175,4 +177,4 @@ def test_what_cannot_be_read_fails_and_is_told_beside_what_could_be(service: san
     ]
     # A log that holds failures only: no rate of it is told.
     assert [provider["failure_rate"] for provider in result["providers"]] == [None]
-    assert "not read: Cloudflare, conn2" in result["reasons"]
+    assert "not read: Cloudflare, nobody, conn2" in result["reasons"]

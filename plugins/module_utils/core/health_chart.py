@@ -23,7 +23,7 @@ _PANEL = 84  # pixels, the highest bar of a panel
 _LOWEST = 4  # what is not nothing is seen
 _TOPS = (30, 166)  # where the two panels begin
 _HEIGHT = 282
-_MOST_TICKS = 6
+_MOST_TICKS = 5  # on a phone the first, which begins at the edge, would touch the second of six
 _APART = (1, 5, 10, 15, 30, 60, 120, 180, 240, 360, 720, 1440, 2880, 10080, 20160, 40320, 80640)  # minutes between two ticks
 
 

@@ -104,6 +104,7 @@ class Read:
 def reads(steps: Mapping[str, Any], asked: Sequence[str] = ()) -> list[Read]:
     """The logs of ``cloudflare`` and ``hosts``, as the tasks of these names returned them; a task that did not run left ``{}``.
 
+    ``empty``: the groups of hosts whose logs were to be read and which have none.
     asked: names or ids of the only identity providers that were asked for; none are all.
     """
     found = []
@@ -116,6 +117,7 @@ def reads(steps: Mapping[str, Any], asked: Sequence[str] = ()) -> list[Read]:
     hosts = steps.get("hosts") or {}
     if hosts.get("failed") and not hosts.get("results"):
         found.append(_read("connectors", "", hosts))
+    found += [Read(str(group), problem="the group has no hosts") for group in steps.get("empty") or ()]
     for result in hosts.get("results") or ():
         host = str(result.get("sync_health_host", ""))
         found.append(_read(host, host, result))

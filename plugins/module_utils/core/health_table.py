@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from .health_people import by_reason, subject
-from .health_text import clock_time, deed, inert, percent, sentence
+from .health_text import clock_time, counted, deed, inert, percent, sentence
 
 Entry = Mapping[str, Any]
 
@@ -56,7 +56,7 @@ def table(result: Entry) -> list[str]:
         ]
     lines.append(f"ENDPOINT: {_endpoint(result['probe'])}")
     for source in result["sources"]:
-        if source["remarks"]:
+        if source["remarks"] and not (source["host"] and source["problem"]):  # that stands with the host
             lines.append(f"{source['name']}: {'; '.join(source['remarks'])}")
     return [*lines, *([f"PAGE: {result['page']}"] if result["page"] else [])]
 
@@ -104,7 +104,7 @@ def _advice(entry: Entry, stated: bool) -> list[str]:
 def _said_of(host: Entry) -> str:
     if host["problem"]:
         return f"could not be read: {host['problem']}"
-    return f"{host['events']:,} events, {host['failures']:,} failed" if host["events"] else "nothing was logged in the window"
+    return f"{counted(host['events'], 'event')}, {host['failures']:,} failed" if host["events"] else "nothing was logged in the window"
 
 
 def _endpoint(probe: Entry) -> str:

@@ -234,6 +234,13 @@ def test_a_log_of_which_nothing_was_understood_or_not_all_was_read_is_not_health
     assert health(fine, hosts=[{"sync_health_host": "conn1", "events": []}])["healthy"] is True
 
 
+def test_a_group_without_hosts_is_a_log_that_was_not_read() -> None:
+    steps = {"cloudflare": {"events": [event(1, "user.update", "success")]}, "hosts": {"results": []}, "empty": ["connectors_eu"]}
+    result = report(reads(steps), probe_shown({}), Window.from_options("2026-11-24T12:00:00Z", 24), Thresholds())
+    assert (result["problems"], result["healthy"]) == (["connectors_eu could not be read: the group has no hosts"], False)
+    assert "connectors_eu: not read: the group has no hosts" in table(result)
+
+
 def test_a_task_that_failed_before_any_host_is_a_log_that_was_not_read() -> None:
     steps = {"cloudflare": {"events": [event(1, "user.update", "success")]}, "hosts": {"failed": True, "msg": "'x' is undefined"}}
     result = report(reads(steps), probe_shown({}), Window.from_options("2026-11-24T12:00:00Z", 24), Thresholds())
