@@ -65,8 +65,8 @@ options:
   user:
     description:
       - Only what concerns these people, by the name in the log, in any letter case; shell patterns such as V(*@example.com) are allowed.
-      - Cloudflare is asked for names as they are given and in lower case, and for everything if it has neither. With a pattern, it is asked
-        for everything, which finds names in mixed spellings, too.
+      - Cloudflare is asked for each name as it is given and in lower case, and for everything if it has one of them in neither spelling. With
+        a pattern, or with more than five names, it is asked for everything, which finds names in mixed spellings, too.
     type: list
     elements: str
   group:

@@ -141,6 +141,18 @@ def test_providers_by_name_and_id(service: Running, some: None, idp: dict[str, s
         ({"user": "ADA@example.com", "status": "failure"}, [{"status": "FAILURE"}], [4]),
         # Cloudflare's spelling is another one than ours: what is not found by name is looked for in everything.
         ({"user": "aDA@example.com", "status": "success"}, [{"status": "SUCCESS", "resource_user_email": "ada@example.com"}, {"status": "SUCCESS"}], [6]),
+        # Each of several names for itself: that one is found says nothing of the others.
+        (
+            {"user": ["p1@example.com", "aDA@example.com"], "status": "success"},
+            [{"status": "SUCCESS", "resource_user_email": name} for name in ("p1@example.com", "ada@example.com")] + [{"status": "SUCCESS"}],
+            [1, 6],
+        ),
+        (
+            {"user": ["P1@example.com", "p1@example.com", "p2@example.com"], "status": "success"},
+            [{"status": "SUCCESS", "resource_user_email": name} for name in ("p1@example.com", "p2@example.com")],
+            [1, 2],
+        ),
+        ({"user": [f"p{number}@example.com" for number in range(9)], "status": "success"}, [{"status": "SUCCESS"}], [1, 2]),
         ({"group": "Staff", "status": "success"}, [{"status": "SUCCESS", "resource_group_name": "staff"}], [5]),
         ({"limit": 2}, [{}], [5, 6]),
     ],
@@ -163,6 +175,7 @@ def test_what_the_server_does_not_filter_is_filtered_here(service: Running, some
     service.set_faults([], own=[forgetful])
     assert [event["user"] for event in at(service, action="user.deactivate", status="success")] == ["p2@example.com"]
     assert len(at(service, since="2025-11-01T00:00:05Z")) == 2
+    assert len(at(service, user=["p1@example.com", "p2@example.com"])) == 2
 
 
 def test_fields_and_query(service: Running, some: None, idp: dict[str, str]) -> None:
@@ -252,7 +265,7 @@ def test_a_token_that_may_not_is_told_what_it_lacks(service: Running, some: None
         at(service, "Okta")
     assert len(at(service, idp["Okta"])) == 1
     service.set_faults([])
-    with pytest.raises(AnsibleError) as caught:
+    with pytest.raises(AnsibleError, match="is the token valid") as caught:
         at(service, api_token="cfut_planted-and-wrong")
     assert "planted" not in str(caught.value)
 

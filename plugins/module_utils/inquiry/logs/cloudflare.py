@@ -10,7 +10,7 @@ https://developers.cloudflare.com/api/resources/zero_trust/subresources/access/s
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import chain, islice
 from typing import Any, NamedTuple, TypeVar
@@ -29,12 +29,13 @@ from .windows import Entry, Window, entries
 
 Collected = dict[str, Any]
 Filters = dict[str, Any]
+Form = list[Filters]
 _Found = TypeVar("_Found")
 
 FORMAT = "cloudflare"
-_FOR_THE_LOG = "reading the log takes the permission 'Access: SCIM Logs Read'"
+_FOR_THE_LOG = "is the token valid? reading the log takes the permission 'Access: SCIM Logs Read'"
 _FOR_NAMES = (
-    "finding identity providers takes the permission 'Access: Organizations, Identity Providers, and Groups Read'; "
+    "is the token valid? finding identity providers takes the permission 'Access: Organizations, Identity Providers, and Groups Read'; "
     "without it, name them by their ids"
 )
 # What each action can have been written with, see core.events.requests.
@@ -48,6 +49,7 @@ _METHODS = {
     "member.add": ("PATCH",),
     "member.remove": ("PATCH",),
 }
+_MOST_NAMES = 5  # each takes a request; more are looked for in everything
 _MAY_NOT = (10000, 9109)  # codes with which Cloudflare refuses a token, whatever the status
 
 
@@ -67,18 +69,21 @@ def updates(account: CloudflareAccount, providers: Sequence[str] | None, selecti
     """
     ids = provider_ids(account, providers)
     window = Window(selection.since, _until(account, selection))
-    events: list[Event] = []
-    collected: Collected = {"events": events, "unparsed": 0, "truncated": False, "cursor": ""}
+    collected: Collected = {"events": [], "unparsed": 0, "truncated": False, "cursor": ""}
     limit = selection.limit or None
+    found: dict[str, Event] = {}  # by record_id: a server that does not filter gives an entry more than once
     for question in questions(selection):
-        for filters in question:
-            entries_of = _logged(account, {"idp_id": ids, **filters}, window, newest_first=limit is not None, raw=raw)
-            first = next(entries_of, None)
-            if first is not None:
-                found = _matching(chain([first], entries_of), selection, collected)
-                events += found if limit is None else reversed(list(islice(found, limit + 1)))
+        for form in question:
+            parts = _if_all_answer(
+                _logged(account, {"idp_id": ids, **filters}, window, newest_first=limit is not None, raw=raw) for filters in form
+            )
+            for part in parts:
+                matching = _matching(part, selection, collected)
+                newest = matching if limit is None else reversed(list(islice(matching, limit + 1)))
+                found.update((str(event["record_id"]), event) for event in newest)
+            if parts:
                 break
-    events.sort(key=lambda event: str(event["timestamp"]))
+    events = collected["events"] = sorted(found.values(), key=lambda event: str(event["timestamp"]))
     if limit is not None and len(events) > limit:
         collected["truncated"] = True
         del events[:-limit]
@@ -95,11 +100,11 @@ def reaches_back(account: CloudflareAccount, ids: Sequence[str], window: Window)
     return next(logged(account, ids, window), None) is not None
 
 
-def questions(selection: Selection) -> list[list[Filters]]:
+def questions(selection: Selection) -> list[list[Form]]:
     """What to ask Cloudflare for: query parameters that leave out nothing that is selected. Answers to two questions do not overlap.
 
-    Of each question the first form counts whose answer is not empty. An entry that failed does not always carry the name of whom it
-    was about, so names narrow only what succeeded; and only if Cloudflare knows the names in this spelling.
+    Of each question the first form counts of which no part is answered with nothing. An entry that failed does not always carry the
+    name of whom it was about, so names narrow only what succeeded; and only if Cloudflare knows each of them in this spelling.
     """
     filters: Filters = {}
     status = [{SUCCESS: "SUCCESS", FAILURE: "FAILURE"}.get(name, "") for name in selection.status]
@@ -112,9 +117,9 @@ def questions(selection: Selection) -> list[list[Filters]]:
     names = _names(selection)
     asked = filters.get("status") or ["FAILURE", "SUCCESS"]
     if not names or asked == ["FAILURE"]:
-        return [[filters]]
+        return [[[filters]]]
     succeeded, failed = {**filters, "status": ["SUCCESS"]}, {**filters, "status": ["FAILURE"]}
-    return [[{**succeeded, **names}, succeeded], *([[failed]] if "FAILURE" in asked else [])]
+    return [[[{**succeeded, **name} for name in names], [succeeded]], *([[[failed]]] if "FAILURE" in asked else [])]
 
 
 def provider_ids(account: CloudflareAccount, providers: Sequence[str] | None) -> list[str]:
@@ -175,6 +180,17 @@ def _read(entry: Entry, raw: bool) -> Logged:
     return Logged(event, hashlib.sha256(body.encode(errors="surrogatepass")).hexdigest() if isinstance(body, str) and body else "")
 
 
+def _if_all_answer(parts: Iterable[Iterator[Logged]]) -> list[Iterator[Logged]]:
+    """The parts of a form; none if there is nothing in one of them, which is found out before any is read to its end."""
+    answers = []
+    for part in parts:
+        first = next(part, None)
+        if first is None:
+            return []
+        answers.append(chain([first], part))
+    return answers
+
+
 def _matching(found: Iterator[Logged], selection: Selection, collected: Collected) -> Iterator[Event]:
     """The events that are selected. Notes in the result what else was met."""
     for each in found:
@@ -203,13 +219,17 @@ def _methods(actions: Sequence[str]) -> list[str]:
     return sorted(methods)
 
 
-def _names(selection: Selection) -> Filters:
-    """Names as they are given, and in lower case: whether Cloudflare compares letter by letter is not documented."""
-    names: Filters = {}
+def _names(selection: Selection) -> list[Filters]:
+    """Each name as it is given and in lower case: whether Cloudflare compares letter by letter is not documented. Empty for too many."""
+    names: list[Filters] = []
     for parameter, given in (("resource_user_email", selection.user), ("resource_group_name", selection.group)):
-        if given and not any(set(name) & set("*?[") for name in given):
-            names[parameter] = sorted({spelling for name in given for spelling in (name, name.lower())})
-    return names
+        if any(set(name) & set("*?[") for name in given):
+            return []
+        spellings: dict[str, set[str]] = {}
+        for name in given:
+            spellings.setdefault(name.lower(), {name.lower()}).add(name)
+        names += [{parameter: sorted(spelled)} for spelled in spellings.values()]
+    return names if len(names) <= _MOST_NAMES else []
 
 
 def _allowed(account: CloudflareAccount, ask: Callable[[], _Found], permission: str) -> _Found:
