@@ -40,7 +40,9 @@ attributes:
     description: A second run appends nothing that was appended before, and reports no change if nothing was logged since.
 options:
   path:
-    description: The file on the host that runs the task, in a folder that exists. Links are not followed.
+    description:
+      - The file on the host that runs the task, in a folder that exists. Links are not followed.
+      - A file that holds something else than an archive is refused and left as it is.
     type: path
     required: true
   providers:
