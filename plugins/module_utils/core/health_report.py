@@ -43,10 +43,11 @@ def report(
     read: Sequence[Read], probe: Mapping[str, Any], window: Window, thresholds: Thresholds, causes: Causes = ()
 ) -> dict[str, Any]:
     """``sync_health_result``, see the README of the role. causes: more of them, in the shape of ``events.causes``."""
-    events = _in_order(read, window)
+    names = {identity: name for source in read for identity, name in source.providers.items()}
+    events = _in_order(read, window, names)
     inside = [event for event in events if event["at"] >= window.since]
     # Cloudflare's log holds successes and failures, also of a provider that is not there any more.
-    known = {name for source in read for name in source.providers.values()} | {str(event["provider"]) for event in events if not event["read_on"]}
+    known = set(names.values()) | {str(event["provider"]) for event in events if not event["read_on"]}
     by_provider = providers(events, known, window, thresholds)
     people = [_person(entry, causes) for entry in open_failures(events, failures_only(events, known))]
     problems = _problems(probe, read, by_provider, thresholds)
@@ -67,7 +68,7 @@ def report(
         "people": people[:_MOST],
         "people_count": len(people),
         "leavers_count": sum(person["leaver"] for person in people),
-        "hosts": [_host(source, inside, causes) for source in read if source.host],
+        "hosts": [_host(source, window, causes) for source in read if source.host],
         "sources": [source.shown() for source in read],
         "timeline": timeline(inside, window.since, window.until),
         "page": "",
@@ -78,11 +79,11 @@ def report(
     return {"healthy": state == HEALTHY, "state": state, "said": sentence("; ".join(reasons)), "reasons": reasons, **result}
 
 
-def _in_order(read: Sequence[Read], window: Window) -> list[dict[str, Any]]:
+def _in_order(read: Sequence[Read], window: Window, names: Mapping[str, str]) -> list[dict[str, Any]]:
     """The events of all logs by time; what two logs hold, as Cloudflare and an archive of it do, is one event."""
     found: dict[str, dict[str, Any]] = {}
     for source in read:
-        for identity, event in source.events(window):
+        for identity, event in source.events(window, names):
             found.setdefault(identity, event)
     return sorted(found.values(), key=lambda event: (event["at"], str(event["timestamp"])))
 
@@ -130,9 +131,9 @@ def _failures(events: Iterable[Event], causes: Causes) -> list[dict[str, Any]]:
     return sorted(entries, key=lambda entry: (-entry["count"], entry["action"], entry["error_code"], entry["detail"]))
 
 
-def _host(source: Read, events: Iterable[Event], causes: Causes) -> dict[str, Any]:
+def _host(source: Read, window: Window, causes: Causes) -> dict[str, Any]:
     """What was read on one host, with its newest failures as lines."""
-    here = [event for event in events if event["read_on"] == source.host]
+    here = [event for event in _in_order([source], window, {}) if event["at"] >= window.since]
     failures = [event for event in here if event.get("status") == "failure"]
     lines = [
         {

@@ -73,17 +73,20 @@ class Read:
         found += ["there was more than was read"] if self.truncated else []
         return [*found, *([f"names of providers are not known: {self.missing}"] if self.missing else [])]
 
-    def events(self, window: Window) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Each event of the window that was read, with its id and the point in time at which it happened."""
+    def events(self, window: Window, names: Mapping[str, str]) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Each event of the window that was read, with its id and the point in time at which it happened.
+
+        names: of all providers by id, as an archive of Cloudflare's log holds its ids only.
+        """
         for event in self.found:
             at = moment(event.get("timestamp"))
             if at is not None and window.read_from <= at <= window.until:
-                yield key(dict(event)), {**event, "at": at, "provider": self._provider_of(event), "read_on": self.host}
+                yield key(dict(event)), {**event, "at": at, "provider": self._provider_of(event, names), "read_on": self.host}
 
-    def _provider_of(self, event: Mapping[str, Any]) -> str:
+    def _provider_of(self, event: Mapping[str, Any], names: Mapping[str, str]) -> str:
         identity = str(event.get("idp") or "")
         if identity:
-            return self.providers.get(identity, identity)
+            return names.get(identity, identity)
         program = str(event.get("unit") or event.get("source") or "log").removesuffix(".service")
         return f"{program} on {self.host}" if self.host else program
 

@@ -278,6 +278,20 @@ def test_what_an_archive_and_cloudflare_both_hold_is_counted_once() -> None:
 # -- failures, causes, texts -------------------------------------------------------------------------------------------
 
 
+def test_a_host_shows_what_it_holds_also_where_cloudflare_holds_it_too() -> None:
+    one = event(1, "user.update", "failure")
+    result = health(one, hosts=[{"sync_health_host": "localhost", "events": [dict(one), event(30, "user.update", "failure")]}])
+    (host,) = result["hosts"]
+    assert (host["events"], host["failures"], [line["who"] for line in host["lines"]]) == (1, 1, ["ada@example.com"])
+
+
+def test_what_only_an_archive_holds_is_of_the_provider_that_cloudflare_names() -> None:
+    failed, done = event(5, "user.deactivate", "failure"), event(4, "user.deactivate", "success")
+    result = health(done, hosts=[{"sync_health_host": "localhost", "events": [failed, dict(done)]}])
+    assert [(one["name"], one["events"], one["state"]) for one in result["providers"]] == [("Entra ID", 2, "ok")]
+    assert (result["people"], result["healthy"]) == ([], True)
+
+
 def test_the_same_refusal_of_many_people_is_one_failure_with_a_cause() -> None:
     events = [event(n, "user.create", "failure", f"u{n}@x.example", error_code="409", detail=f"u{n}@x.example already exists") for n in range(1, 8)]
     result = health(*events, event(9, "user.update", "failure", error_code="401", detail="Unauthorized"))
