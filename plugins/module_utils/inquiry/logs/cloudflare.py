@@ -182,7 +182,7 @@ def _read(entry: Entry, raw: bool) -> Logged:
 
 def _if_all_answer(parts: Iterable[Iterator[Logged]]) -> list[Iterator[Logged]]:
     """The parts of a form; none if there is nothing in one of them, which is found out before any is read to its end."""
-    answers = []
+    answers: list[Iterator[Logged]] = []
     for part in parts:
         first = next(part, None)
         if first is None:
