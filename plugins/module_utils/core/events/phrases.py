@@ -10,7 +10,7 @@ import re
 
 # The stems of what programs write, in any tense; the longer ones first where one begins another.
 _STEMS = {
-    "deactivate": "deactivat disabl suspend soft-delet block",
+    "deactivate": "deactivat disabl suspend soft-delet block offboard terminat",
     "activate": "reactivat activat re-enabl enabl unsuspend unblock restor",
     "create": "creat provision insert import onboard new",
     "delete": "delet deprovision destroy purg",
@@ -28,7 +28,7 @@ _NOUNS.update(dict.fromkeys(("member", "members", "membership", "memberships"), 
 _WORD = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)*")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _WELL_FORMED = re.compile(r"(?:user|group|service)\.[a-z_]+(?:\.[a-z_]+)*\Z")
-_DOTTED = re.compile(r"(?<![\w.@-])((?:user|group)\.(?:create|replace|update|activate|deactivate|delete|member\.add|member\.remove))(?![\w.@-])")
+_DOTTED = re.compile(r"(?<![\w.@-])((?:user|group)\.(?:create|replace|update|activate|deactivate|delete|read|member\.add|member\.remove))(?![\w.@-])")
 _EMAIL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,10}")
 _NAMED = {
     noun: re.compile(rf"\b{noun}(?:name)?s?[\s:=]{{1,3}}(?:named |name |id=)?(?:\"([^\"\n]{{1,200}})\"|'([^'\n]{{1,200}})'|`([^`\n]{{1,200}})`)", re.IGNORECASE)
@@ -38,11 +38,15 @@ _FAR = 400  # a sentence says what it is about in its beginning
 
 
 def named_action(name: str, resource: str = "") -> str:
-    """The action that a program names, "" for a name that tells none. resource: user or group, where a name leaves it out."""
+    """The action that a program names, "" for a name that tells none. resource: user or group, where a name leaves it out.
+
+    Of names such as user.disabled, only what no known verb says is kept as it is.
+    """
     plain = name.strip()
-    if _WELL_FORMED.match(plain):
+    if _DOTTED.fullmatch(plain) or (plain.startswith("service.") and _WELL_FORMED.match(plain)):
         return plain
-    return action_in(_HUMP.sub(" ", plain[:200]).replace("_", " ").replace(".", " "), resource)
+    told = action_in(_HUMP.sub(" ", plain[:200]).replace("_", " ").replace(".", " "), resource)
+    return told or (plain if _WELL_FORMED.match(plain) else "")
 
 
 def action_in(sentence: str, resource: str = "") -> str:

@@ -77,6 +77,8 @@ def fields(record: Mapping[str, Any]) -> Fields | None:
         found.setdefault(name, value)
     if resource != "service" and not found.get(resource) and words:
         found[resource] = person_in(words, resource)
+    if ".member." in action and not found.get("user") and words:
+        found["user"] = person_in(words, "user")
     if others.get("path") and not found.get("resource_id"):
         found["resource_id"] = resource_in_path(others["path"])[1]
     code = found.get("error_code") or (found["status"] if _is_code(found.get("status")) else None)
@@ -141,6 +143,8 @@ def _action(found: Mapping[str, Any], others: Mapping[str, Any], words: str) -> 
         told = action_of(resource, others["method"], others.get("body"), others.get("path"))
         if told:
             return told
+    if words and not resource and _MARKER.search(words) and person_in(words, "user"):
+        resource = "user"
     told = action_in(words, resource) if words else ""
     return "" if told.endswith(".read") else told
 

@@ -374,3 +374,41 @@ def test_raw_is_there_only_on_request_and_without_secrets():
     assert "raw" not in read(line, timestamp=WHEN)
     assert read(line, timestamp=WHEN, raw=True)["raw"] == "action=user.create user=ann status=ok password=********"
     assert event_from_record("okta", {**OKTA, "token": "s3cr3t"}, raw=True)["raw"]["token"] == "********"
+
+
+@pytest.mark.parametrize(
+    ("named", "action"),
+    [
+        ("user.disable", "user.deactivate"),
+        ("user.disabled", "user.deactivate"),
+        ("user.deactivated", "user.deactivate"),
+        ("User.Suspend", "user.deactivate"),
+        ("user.offboard", "user.deactivate"),
+        ("user.deprovision", "user.delete"),
+        ("user.removed", "user.delete"),
+        ("user.created", "user.create"),
+        ("user.reactivated", "user.activate"),
+        ("user.update.failed", "user.update"),
+        ("group.member.removed", "group.member.remove"),
+        ("group.remove_member", "group.member.remove"),
+        ("user.member.add", "user.member.add"),
+        ("group.push", "group.update"),
+        ("user.wave", "user.wave"),
+        ("service.error", "service.error"),
+    ],
+)
+def test_a_program_may_name_what_it_does_in_words_of_its_own(named, action):
+    event = event_from_line("auto", f"{WHEN} SCIM_FAILURE action={named} user=ann@example.com status=500")
+    assert (event["action"], event["status"]) == (action, "failure")
+
+
+@pytest.mark.parametrize("words", ["failed to remove user {} from group Staff", "error removing member {} of group 'Staff'"])
+def test_a_sentence_about_a_member_names_who_it_is(words):
+    event = event_from_line("auto", f"{WHEN} ERROR {words.format('ann@example.com')}")
+    assert (event["action"], event["status"], event["user"]) == ("group.member.remove", "failure", "ann@example.com")
+
+
+def test_a_marked_failure_about_an_address_is_about_a_person():
+    event = event_from_line("auto", f"{WHEN} SCIM_FAILURE deprovisioning of ann@example.com failed")
+    assert (event["action"], event["user"]) == ("user.delete", "ann@example.com")
+    assert event_from_line("auto", f"{WHEN} new mail from ann@example.com") is None
