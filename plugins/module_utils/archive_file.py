@@ -144,6 +144,8 @@ class ArchiveFile:
             raise InvalidInput(f"path: {self._path!r} is no regular file")
         if not self._write:
             if os.path.lexists(self._path):
+                if not os.access(self._path, os.W_OK):
+                    raise InvalidInput(f"path: {self._path!r} cannot be written")
                 self._handle = os.open(self._path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
             elif not os.access(folder, os.W_OK | os.X_OK):
                 raise InvalidInput(f"path: the folder {folder!r} cannot be written to")

@@ -21,6 +21,12 @@ from .log_collection_cursor import HEAD, WHOLE, LogFile
 
 LONGEST = 1_000_000  # bytes of one entry
 READ, MISSING, UNREADABLE, DIRECTORY, SPECIAL = "read", "missing", "unreadable", "directory", "special"
+SAID = {
+    MISSING: "there is no such file",
+    UNREADABLE: "this user may not read it",
+    DIRECTORY: "this is a directory; give files, or a pattern such as /var/log/scim/*.log",
+    SPECIAL: "this is no regular file",
+}
 
 _BESIDE = "beside"  # found beside a path, perhaps an old file of it
 _STATES = (READ, MISSING, UNREADABLE, DIRECTORY, SPECIAL, _BESIDE)

@@ -28,10 +28,8 @@ from .log_collection_cursor import (
     text_of,
 )
 from .log_collection_files import (
-    DIRECTORY,
-    MISSING,
     READ,
-    SPECIAL,
+    SAID,
     UNREADABLE,
     Entry,
     Part,
@@ -44,12 +42,7 @@ from .log_collection_files import (
 )
 from .log_collection_run import Gathered, Host, Wanted
 
-_SAID = {
-    MISSING: "there is no such file",
-    UNREADABLE: "this user may not read it; set become, or add the user to its group",
-    DIRECTORY: "this is a directory; give files, or a pattern such as /var/log/scim/*.log",
-    SPECIAL: "this is no regular file",
-}
+_ADVICE = {UNREADABLE: "; set become, or add the user to its group"}
 # The end of what a pattern selects, which is all that it takes to find a few events, mostly.
 _LITTLE = 250_000
 # Compressed by something else than gzip: bzip2, xz, zstandard, and gzip under another name than .gz.
@@ -118,7 +111,7 @@ def _seen(host: Host, paths: Sequence[str], rotated: bool) -> tuple[list[Seen], 
         raise InvalidInput(f"paths: more than {MOST_FILES:,} files match ({len(seen):,}); choose fewer")
     kept, warnings = [], []
     for one in seen:
-        said = _SAID.get(one.state, "")
+        said = SAID.get(one.state, "") + _ADVICE.get(one.state, "")
         if one.file and not one.file.packed and one.file.head.startswith(_PACKED):
             said, one = "this is compressed by something else than gzip, or not named .gz", Seen(one.path, UNREADABLE)
         if said:

@@ -20,6 +20,7 @@ from .core.events.texts import inert
 from .core.events.timestamps import spelled
 from .core.events.windows import events_from_xml
 from .evtx_file import records
+from .log_collection_files import SAID
 from .log_files import UnreadableLog, entries, look
 
 Collected = dict[str, Any]
@@ -36,7 +37,7 @@ def events_of_files(paths: Sequence[str], format: str, selection: Selection, *, 
     def read(path: str) -> Iterator[Event | None]:
         for seen in look([path], rotated=False):
             if seen.file is None:
-                raise UnreadableLog(f"{inert(seen.path)} is {seen.state}: it is no file that can be read")
+                raise UnreadableLog(f"{inert(seen.path)}: {SAID[seen.state]}")
             changed = _changed(seen.path)
             for entry in entries(seen.file):
                 if entry.text.strip():

@@ -22,7 +22,18 @@ from .core.errors import LifecycleError
 from .core.events.lines import Lines
 from .core.events.texts import inert
 from .log_collection_cursor import HEAD, WHOLE, LogFile, distinct, place, places_in, resumed, text_of
-from .log_collection_files import DIRECTORY, LONGEST, MISSING, READ, SPECIAL, UNREADABLE, Entry, Seen, is_glob
+from .log_collection_files import (
+    DIRECTORY,
+    LONGEST,
+    MISSING,
+    READ,
+    SAID,
+    SPECIAL,
+    UNREADABLE,
+    Entry,
+    Seen,
+    is_glob,
+)
 
 _CHUNK = 1 << 18
 
@@ -98,11 +109,7 @@ def read(paths: Sequence[str], cursor: str, *, most: int = 10_000, rotated: bool
     known = places_in(cursor)
     offsets, lost = resumed(known, files)
     batch: list[tuple[LogFile, Entry]] = []
-    warnings = [
-        f"{inert(one.path)}: {'there is no such file' if one.state == MISSING else 'this is not readable, or no file'}"
-        for one in seen
-        if one.state != READ
-    ]
+    warnings = [f"{inert(one.path)}: {SAID[one.state]}" for one in seen if one.state != READ]
     if lost:
         warnings.append(f"{lost} of the files that were read last are gone; what was written to them since is lost")
     places, more = [], False

@@ -344,8 +344,13 @@ def test_files_by_name_pattern_and_place(tmp_path: Path, monkeypatch: pytest.Mon
     assert warned == ["scim_logs: 1 entries are not understood and left out"]
     with pytest.raises(AnsibleError, match="there is no file"):
         look(str(tmp_path / "*.nothing"), source="file")
-    with pytest.raises(AnsibleError, match="directory"):
+    with pytest.raises(AnsibleError, match="this is a directory; give files"):
         look(str(tmp_path), source="file")
+    with pytest.raises(AnsibleError, match="/dev/null: this is no regular file"):
+        look("/dev/null", source="file")
+    (tmp_path / "lost.log").symlink_to(tmp_path / "gone.log")
+    with pytest.raises(AnsibleError, match="lost.log: there is no such file"):
+        look(str(tmp_path / "lost.log"), source="file")
 
 
 def test_the_newest_ones_of_many_and_packed_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -153,6 +153,16 @@ def test_check_mode_predicts_and_writes_nothing(service: Running, path: Path) ->
     assert not archived(service, path, check=True).changed
 
 
+def test_check_mode_says_that_a_file_may_only_be_read(service: Running, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(service, 1)
+    archived(service, path)
+    # Whoever is root may write everywhere.
+    monkeypatch.setattr(archive_file.os, "access", lambda name, mode: name != str(path))
+    result = archived(service, path, check=True)
+    assert result.failed
+    assert "cannot be written" in result["msg"]
+
+
 def test_nothing_logged_makes_no_file(service: Running, path: Path) -> None:
     result = archived(service, path)
     assert not result.changed
