@@ -227,7 +227,9 @@ def test_the_documentation_says_what_the_options_are():
         assert bool(told.get("required")) == bool(option.get("required")), name
 
 
-def test_the_examples_are_rulebooks_whose_options_are_known():
+def test_the_examples_are_rulebooks_whose_options_and_playbooks_are_known():
+    for name in re.findall(r"identityops\.lifecycle\.(\w+)$", SOURCE["EXAMPLES"], re.MULTILINE):
+        assert (ROOT / "playbooks" / f"{name}.yml").exists(), name
     for ruleset in yaml.safe_load(SOURCE["EXAMPLES"]):
         for source in ruleset["sources"]:
             assert set(source["identityops.lifecycle.scim_logs"]) <= set(SOURCE["SPEC"])

@@ -256,14 +256,15 @@ EXAMPLES = r"""
       identityops.lifecycle.scim_logs:
         providers: [Entra ID]
         interval: 60
+        user_file: /etc/rulebooks/leavers.txt
         cursor_file: /var/lib/rulebooks/reappeared.json
         feedback: true
   rules:
     - name: Somebody is back
-      condition: event.action in ["user.create", "user.activate"] and event.status == "success" and event.user in vars.leavers
+      condition: event.action in ["user.create", "user.activate"] and event.status == "success"
       action:
         run_playbook:
-          name: identityops.lifecycle.report_reappeared
+          name: identityops.lifecycle.report_event
 
 - name: A connector on this machine writes what fails
   hosts: all
