@@ -16,7 +16,7 @@ from .archive_gaps import Gaps
 from .client.cloudflare import CloudflareAccount
 from .core.errors import InvalidInput
 from .core.events.event import ALL, RAW, chosen
-from .core.events.selection import point
+from .core.events.selection import beginning, point
 from .core.events.timestamps import moment, spelled
 from .inquiry.logs.cloudflare import logged, provider_ids, reaches_back
 from .inquiry.logs.windows import Window
@@ -35,7 +35,7 @@ def archive(account: CloudflareAccount, params: Params, *, write: bool) -> Resul
     """
     gate = account.transport.gate
     now = gate.clock.today()
-    first = point(params["since"], now, "since")
+    first = beginning(params["since"], now)
     overlap = _span(params["overlap"], now, "overlap") or timedelta()
     if overlap > LONGEST_OVERLAP:
         raise InvalidInput(f"overlap: {params['overlap']!r} is out of range; give a day at most")

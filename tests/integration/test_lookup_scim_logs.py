@@ -225,6 +225,7 @@ def test_options_from_variables_and_the_environment(service: Running, some: None
         ([{}], {}, "is no name"),
         ([], {"since": "yesterday"}, "since: 'yesterday' is no point in time"),
         ([], {"since": "-1h", "until": "-2h"}, "is later than until"),
+        ([], {"since": "2999-01-01"}, "since: 2999-01-01T00:00:00.000Z is in the future"),
         ([], {"status": "bad"}, "status: 'bad' is none of"),
         ([], {"fields": ["wrong"]}, "wrong is no field of an event"),
         ([], {"query": "[?"}, "is not a JMESPath expression"),

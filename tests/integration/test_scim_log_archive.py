@@ -408,6 +408,7 @@ def test_whoever_waits_too_long_gives_up(service: Running, path: Path) -> None:
         ({"overlap": "soon"}, "overlap: 'soon' is no length of time"),
         ({"expected_every": "2026-11-24"}, "expected_every: '2026-11-24' is no length of time"),
         ({"since": "soon"}, "since: 'soon' is no point in time"),
+        ({"since": "2999-01-01"}, "since: 2999-01-01T00:00:00.000Z is in the future"),
         ({"providers": ["Entra"]}, "did you mean 'Entra ID'?"),
     ],
 )

@@ -22,6 +22,7 @@ from .timestamps import moment, spelled, timestamp
 _BEFORE = re.compile(r"-?\s?((?:\d{1,9}\s?[a-z]{1,7}\s?){1,6}?)(?:\s?ago)?", re.ASCII)
 _PART = re.compile(r"(\d+)\s?([a-z]+)", re.ASCII)
 _EPOCH = 10**8  # a number below it (1973) is more likely a mistake than seconds since 1970
+_SKEW = timedelta(days=1)  # a timestamp of an event may be given, and the clock that wrote it be ahead
 _UNITS = {"s": 1, "sec": 1, "second": 1, "m": 60, "min": 60, "minute": 60, "h": 3600, "hour": 3600, "d": 86400, "day": 86400, "w": 604800, "week": 604800}
 
 
@@ -55,7 +56,7 @@ class Selection:
 
         get: the value of an option by its name, ``None`` for one that is not given or not there. now: aware.
         """
-        since, until = point(get("since"), now, "since"), point(get("until"), now, "until")
+        since, until = beginning(get("since"), now), point(get("until"), now, "until")
         if since and until and since > until:
             raise InvalidInput(f"since: {spelled(since)} is later than until, which is {spelled(until)}")
         limit = get("limit")
@@ -83,6 +84,14 @@ class Selection:
             return False
         patterns: dict[str, Patterns] = self._patterns  # type: ignore[attr-defined]
         return all(name in event and wanted.matching(event[name]) is not None for name, wanted in patterns.items())
+
+
+def beginning(value: Any, now: datetime) -> datetime | None:
+    """The instant that ``since`` names, see ``point``. Of the future nothing is logged: it is a mistake that would find nothing."""
+    since = point(value, now, "since")
+    if since and since - now > _SKEW:
+        raise InvalidInput(f"since: {spelled(since)} is in the future; now it is {spelled(now)}")
+    return since
 
 
 def point(value: Any, now: datetime, option: str) -> datetime | None:
