@@ -28,7 +28,7 @@ def knows(record: Mapping[str, Any]) -> bool:
 def fields(record: Mapping[str, Any]) -> Fields | None:
     """What a summary tells. The answer of the application, with its HTTP code, stands in the prose of ``reason`` only."""
     source, target = _part(record, "sourceIdentity"), _part(record, "targetIdentity")
-    resource = resource_of(source.get("identityType")) or resource_of(target.get("identityType")) or "service"
+    resource = next(filter(None, (resource_of(_last(identity.get("identityType"))) for identity in (source, target))), "service")
     done = record.get("provisioningAction") or record.get("action")
     verb = _VERBS.get(done.lower(), "") if isinstance(done, str) else ""
     if resource == "user" and verb == "update":
@@ -57,7 +57,7 @@ def fields(record: Mapping[str, Any]) -> Fields | None:
 def _name(identity: Mapping[str, Any]) -> Any:
     """The user principal name where it is told, since display names are not unique."""
     details = {str(name).lower(): value for name, value in _part(identity, "details").items()}
-    return details.get("userprincipalname") or identity.get("displayName") or details.get("displayname")
+    return details.get("userprincipalname") or details.get("username") or identity.get("displayName") or details.get("displayname")
 
 
 def _active(properties: Any) -> str:
@@ -72,7 +72,12 @@ def _changes(properties: Any) -> Iterator[tuple[str, Any]]:
     for change in properties[:500] if isinstance(properties, list) else ():
         if isinstance(change, Mapping):
             value = change.get("newValue")
-            yield str(change.get("displayName")).lower(), boolean(value.strip(' "') if isinstance(value, str) else value)
+            yield _last(change.get("displayName")).lower(), boolean(value.strip(' "') if isinstance(value, str) else value)
+
+
+def _last(name: Any) -> str:
+    """A name without the URN of its schema, as in urn:ietf:params:scim:schemas:core:2.0:User:active."""
+    return str(name).rpartition(":")[2]
 
 
 def _part(record: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -412,3 +412,14 @@ def test_a_marked_failure_about_an_address_is_about_a_person():
     event = event_from_line("auto", f"{WHEN} SCIM_FAILURE deprovisioning of ann@example.com failed")
     assert (event["action"], event["user"]) == ("user.delete", "ann@example.com")
     assert event_from_line("auto", f"{WHEN} new mail from ann@example.com") is None
+
+
+URN_OF_USER = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
+
+
+def test_entra_may_name_types_and_attributes_of_an_application_by_their_schema():
+    change = {"displayName": "urn:ietf:params:scim:schemas:core:2.0:User:active", "oldValue": "True", "newValue": "False"}
+    target = {"id": "t1", "identityType": URN_OF_USER, "displayName": "", "details": {"userName": "ann@example.com"}}
+    summary = {"activityDateTime": WHEN, "provisioningAction": "update", "modifiedProperties": [change], "targetIdentity": target}
+    event = event_from_record("auto", {**summary, "provisioningStatusInfo": {"status": "failure"}})
+    assert (event["action"], event["user"], event["status"], event["resource_id"]) == ("user.deactivate", "ann@example.com", "failure", "t1")
