@@ -46,7 +46,7 @@ _LOOK = (
     'printf "%s %s %s %s %s %s\\000" $s "$i" "$z" "$m" "${{h:--}}" "$1"; }}'
 )
 # A record that no log can hold is appended, so that the last line of the file is known to have an end or not. Groups are at least
-# entries, never less: a line that might belong to the one before it stays with it.
+# entries, never less: a line that might belong to the one before it stays with it. tolower of mawk ends at a NUL, so it comes second.
 _AWK = r"""
 function flush() {
 if (n && hits != "") printf "%s %.0f %.0f %d%s\n%s\n", mark, start, pos, length(text), hits, text;
@@ -58,9 +58,9 @@ if (! more || full) flush();
 if (! n) start = pos;
 if (s ~ /^Traceback \(/) tb = 1;
 if (pattern == "") hits = " *";
-else if (length(hits) < 10000 && (regex ? s ~ pattern : index(s, pattern))) hits = hits sprintf(" %.0f", pos - start);
+else if (length(hits) < 10000 && (regex ? s ~ pattern : index(s, pattern) || index(tolower(s), plain))) hits = hits sprintf(" %.0f", pos - start);
 text = (n ? text "\n" : "") substr(s, 1, longest); n++; pos += size; if (length(text) >= longest) full = 1 }
-BEGIN { mark = ENVIRON["MARK"]; pattern = ENVIRON["PATTERN"]; regex = ENVIRON["REGEX"]; longest = ENVIRON["LONGEST"] + 0;
+BEGIN { mark = ENVIRON["MARK"]; pattern = ENVIRON["PATTERN"]; plain = tolower(pattern); regex = ENVIRON["REGEX"]; longest = ENVIRON["LONGEST"] + 0;
 pos = ENVIRON["OFFSET"] + 0; border = pos > 0; gap = 0 }
 { if ($0 == mark) { ended = 1; exit }
 if (have) { if (border) { border = 0; gap = length(held) } else take(held, length(held) + 1) } held = $0; have = 1 }
@@ -156,7 +156,7 @@ def listed(answer: Answer) -> list[Seen]:
 def reading(file: LogFile, offset: int, mark: str, *, pattern: str = "", regex: bool = False) -> str:
     """A command that prints the entries of a file from an offset on that a pattern is in, for log_collection.posix and part_of.
 
-    pattern: a text, or an extended regular expression as awk of the host knows it; "" for all entries.
+    pattern: a text in any letter case, or an extended regular expression as awk of the host knows it; "" for all entries.
     """
     name = words([file.name])
     source = f"gzip -dc < {name}" if file.packed else f"cat < {name}"

@@ -83,8 +83,8 @@ options:
     elements: str
   pattern:
     description:
-      - Of files, the entries that hold this text. An empty text means all entries. Few products write V(SCIM_FAILURE); for the others,
-        set an empty text and O(status=failure).
+      - Of files, the entries that hold this text, in any letter case. An empty text means all entries.
+      - Few products write V(SCIM_FAILURE); for the others, set an empty text and O(status=failure).
       - It is searched on the host, so that nothing else of big files crosses the network. An entry is a line with the lines that belong to it,
         as in a traceback.
     type: str

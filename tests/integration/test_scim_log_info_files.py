@@ -66,6 +66,13 @@ def test_a_plain_pattern_is_no_expression_and_an_expression_is_one(log):
     assert users(read(log, pattern="user=u[0-9]@", regex=True)) == names(1, 3)
 
 
+def test_a_plain_pattern_is_found_in_any_letter_case_as_with_grep_i(log):
+    log.write_text(line(1) + line(2).replace("SCIM_FAILURE", "scim_failure") + line(3).replace("SCIM_FAILURE", "Scim_Failure"))
+    assert users(read(log)) == names(1, 2, 3)
+    assert users(read(log, pattern="U2@example")) == names(2)
+    assert users(read(log, pattern="SCIM_F", regex=True)) == names(1)
+
+
 def test_a_pattern_means_nothing_to_the_shell(log, tmp_path):
     for number, pattern in enumerate(["$(touch x)", "'; touch x; '", "`touch x`", "-e a", "\\d", "%s %n", '"', "\n", "&& touch x"]):
         log.write_text(line(number).replace("SCIM_FAILURE", "SCIM_FAILURE " + pattern.strip("\n")))
