@@ -13,6 +13,7 @@ from ansible.errors import AnsibleFilterError
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.errors import LifecycleError
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.events.causes import checked
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.events.event import key
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.events.selection import point
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.health_page import page
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.health_providers import Thresholds
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.health_report import report
@@ -25,7 +26,7 @@ from ansible_collections.identityops.lifecycle.plugins.module_utils.core.health_
     event_lines,
     table,
 )
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.health_text import stamp
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.health_text import moment, stamp
 
 
 def sync_health_window(until: str, hours: float = 24, silence: float = 0) -> dict[str, str]:
@@ -72,6 +73,18 @@ def scim_events_unseen(events: Sequence[Mapping[str, Any]], seen: Sequence[str] 
     return {"events": [event for event, identity in zip(events, keys) if identity not in before], "seen": list(dict.fromkeys(keys))}
 
 
+def scim_events_since(since: str, now: str) -> str:
+    """See the documentation of the filter in scim_events_since.yml."""
+    present = moment(now)
+    try:
+        begin = point(since, present, "since") if present else None
+    except LifecycleError as problem:
+        raise AnsibleFilterError(str(problem)) from problem
+    if begin is None:
+        raise AnsibleFilterError(f"since: {since!r} before {now!r} is no point in time")
+    return stamp(begin)
+
+
 def scim_event_lines(events: Sequence[Mapping[str, Any]]) -> list[str]:
     """See the documentation of the filter in scim_event_lines.yml."""
     return event_lines(events)
@@ -83,6 +96,7 @@ class FilterModule:
     def filters(self) -> dict[str, Callable[..., Any]]:
         return {
             "scim_event_lines": scim_event_lines,
+            "scim_events_since": scim_events_since,
             "scim_events_unseen": scim_events_unseen,
             "sync_health_page": sync_health_page,
             "sync_health_report": sync_health_report,

@@ -11,11 +11,13 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from ansible.errors import AnsibleFilterError
+from ansible_collections.identityops.lifecycle.plugins.filter.sync_health import scim_events_since
 
 import sandbox
 from sandbox.exchange import Answer, Handler, Request
@@ -85,9 +87,11 @@ def test_rounds_show_what_is_new_once_and_survive_a_failure(service: sandbox.Run
     assert "1337" not in run.output
 
 
-def test_what_is_logged_while_the_first_rounds_fail_is_shown_later(service: sandbox.Running) -> None:
+def test_every_round_begins_where_the_first_did_or_later_also_if_that_one_failed(service: sandbox.Running) -> None:
     cf = service.cloudflare
-    cf.seed_idp("Entra ID", scim_config={"enabled": True})
+    entra = str(cf.seed_idp("Entra ID", scim_config={"enabled": True})["id"])
+    earlier = (datetime.now(timezone.utc) - timedelta(minutes=5)).isoformat(timespec="milliseconds")
+    write(service, entry(entra, 1, 1, logged_at=earlier))
     asked: list[str] = []
 
     def refused_once(request: Request, following: Handler) -> Answer:
@@ -103,10 +107,20 @@ def test_what_is_logged_while_the_first_rounds_fail_is_shown_later(service: sand
         "CLOUDFLARE_API_TOKEN": cf.api_token,
         "CLOUDFLARE_RATE_FILE": "",
     }
-    run = play_within({"localhost": {}}, WATCH, {"watch_rounds": 2, "watch_interval": 0}, environment=environment)
+    given = {"watch_rounds": 3, "watch_interval": 0, "watch_since": "-1m"}
+    run = play_within({"localhost": {}}, WATCH, given, environment=environment)
     assert run.code == 0, run.output
-    assert len(asked) == 2
-    assert asked[0] == asked[1]  # and not ten minutes before the second round
+    assert len(asked) == 3
+    assert asked[0] == asked[1]  # and not a minute before the second round
+    assert asked[2] == asked[0]  # late entries are looked for, but nothing from before what was asked for
+    assert "p1@example.com" not in run.output
+
+
+@pytest.mark.parametrize(("since", "now"), [("yesterday", "2026-11-24T10:00:00Z"), ("", "2026-11-24T10:00:00Z"), ("-10m", "soon")])
+def test_what_is_no_time_is_refused(since: str, now: str) -> None:
+    with pytest.raises(AnsibleFilterError, match="since: .* is no point in time"):
+        scim_events_since(since, now)
+    assert scim_events_since("-1h30m", "2026-11-24T12:00:00+02:00") == "2026-11-24T08:30:00Z"
 
 
 def test_ctrl_c_ends_a_watch_that_has_no_end_of_its_own(service: sandbox.Running) -> None:
