@@ -368,7 +368,7 @@ def test_cancelled_it_ends_at_once_and_lets_the_cursor_go(provider, tmp_path):
     ("args", "said"),
     [
         ({"interval": 0}, "interval: 0 is out of range"),
-        ({"intervall": 1}, "intervall"),
+        ({"intervall": 1}, "intervall is no option; there are account_id, "),
         ({"source": "syslog"}, "source"),
         ({"source": "file"}, "providers: source file has none"),
         ({"source": "file", "providers": []}, "path: source file needs"),

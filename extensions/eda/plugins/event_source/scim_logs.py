@@ -332,6 +332,10 @@ def checked(args: dict[str, Any], *, has_feedback: bool) -> dict[str, Any]:
     # A variable that is not set is rendered as an empty text. Only an empty rate_file says something.
     unset = {name for name, value in args.items() if value is None or (value == "" and name != "rate_file")}
     given = {name: value for name, value in args.items() if name not in unset | {"eda_feedback_queue"}}
+    unknown = sorted(set(given) - set(SPEC))
+    if unknown:
+        message = f"{', '.join(unknown)} {'are no options' if unknown[1:] else 'is no option'}; there are {', '.join(sorted(SPEC))}"
+        raise InvalidInput(message)
     result = ArgumentSpecValidator(SPEC).validate(given)
     if result.error_messages:
         raise InvalidInput(Redactor(secrets_of(given.get)).clean("; ".join(result.error_messages)))
