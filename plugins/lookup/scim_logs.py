@@ -260,7 +260,7 @@ class LookupModule(LookupBase):  # type: ignore[misc]
     def _refuse_unknown_options(self, given: Mapping[str, Any]) -> None:
         """ansible-core passes over them, and without its filter a question has another answer."""
         known = sorted(name for name in self.option_definitions if not name.startswith("_"))
-        unknown = sorted(set(given) - set(known))
+        unknown = sorted(set(given) - {*known, "allow_unsafe"})
         if unknown:
             near = next(filter(None, (nearest(name, known) for name in unknown)), "")
             advice = f"did you mean {near}?" if near else f"there are {', '.join(known)}"

@@ -113,6 +113,7 @@ def test_events_in_the_default_shape(service: Running, some: None) -> None:
     assert [event["action"].partition(".")[2] for event in found] == ["create", "deactivate", "create", "create", "delete", "replace"]
     assert all(set(event) <= CORE for event in found)
     assert len(asked(service)) == 1
+    assert at(service, allow_unsafe=True) == found  # a word of ansible-core's, which newer ones leave to the lookup
 
 
 def test_providers_by_name_and_id(service: Running, some: None, idp: dict[str, str]) -> None:
