@@ -12,7 +12,7 @@ from typing import Any
 
 from .errors import InvalidInput
 from .health_sources import Window
-from .health_text import counted, inert, percent, span
+from .health_text import counted, inert, percent
 from .health_timeline import timeline
 
 Event = Mapping[str, Any]
@@ -93,7 +93,7 @@ def _provider(name: str, events: Sequence[Event], window: Window, thresholds: Th
         problems.append(f"{rate:g}% of its events failed, {thresholds.rate:g}% may")
     if thresholds.silence and silence >= thresholds.silence * 3600:
         least = "" if success else "at least "
-        problems.append(f"no success for {least}{span(silence)}, {span(thresholds.silence * 3600)} may pass")
+        problems.append(f"no success for {least}{_hours(silence / 3600)}, {_hours(thresholds.silence)} may pass")
     in_a_row = _failed_in_a_row(events)
     if problems:
         state, said = FAILING if counts["failure"] else SILENT, "; ".join(problems)
@@ -119,6 +119,12 @@ def _provider(name: str, events: Sequence[Event], window: Window, thresholds: Th
         "hours_since_success": round(silence / 3600, 2) if success else None,
         "timeline": timeline(inside, window.since, window.until),
     }
+
+
+def _hours(number: float) -> str:
+    """In hours, as the threshold is: 1 hour, 8.75 hours, 49 hours. Rounded words would say "2 days, 2 days may pass"."""
+    exact = round(number, 2)
+    return f"{exact:g} hour{'' if exact == 1 else 's'}"
 
 
 def _last(events: Sequence[Event], status: str) -> Event | None:

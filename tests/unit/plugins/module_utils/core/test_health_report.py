@@ -170,6 +170,10 @@ def test_thresholds_fail_and_are_off_by_default() -> None:
     assert health(*bad, rate=49.9)["problems"] == ["Entra ID: 50% of its events failed, 49.9% may"]
     assert health(*bad, silence=9.5)["problems"] == []
     assert health(*bad, silence=9)["problems"] == ["Entra ID: no success for 9 hours, 9 hours may pass"]
+    assert health(*bad, silence=8.75)["problems"] == ["Entra ID: no success for 9 hours, 8.75 hours may pass"]
+    late = health(event(49.5, "user.update", "success"), silence=48)
+    assert late["problems"] == ["Entra ID: no success for at least 48 hours, 48 hours may pass"]
+    assert health(silence=1)["problems"] == ["Entra ID: no success for at least 24 hours, 1 hour may pass"]
     assert health(silence=30)["problems"] == ["Entra ID: no success for at least 30 hours, 30 hours may pass"]
     # Read further back than is counted, so that a success before the window is seen.
     assert health(event(28, "user.update", "success"), silence=30)["problems"] == []
