@@ -70,7 +70,7 @@ class Read:
         """What people shall know about what was read."""
         found = [f"not read: {self.problem}"] if self.problem else []
         found += [f"{counted(self.unparsed, 'other entry', 'other entries')}, no provisioning or not understood"] if self.unparsed else []
-        found += ["there was more than was read"] if self.truncated else []
+        found += ["there was more than was read, so look at a shorter window"] if self.truncated else []
         return [*found, *([f"names of providers are not known: {self.missing}"] if self.missing else [])]
 
     def events(self, window: Window, names: Mapping[str, str]) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -234,6 +234,9 @@ def test_a_log_of_which_nothing_was_understood_or_not_all_was_read_is_not_health
     fine = event(1, "user.update", "success")
     for found in ({"unparsed": 7, "events": []}, {"truncated": True, "events": []}, {"failed": True, "msg": "no such file"}):
         assert health(fine, hosts=[{"sync_health_host": "conn1", **found}])["state"] == "unknown", found
+    cut = health(fine, hosts=[{"sync_health_host": "conn1", "truncated": True, "events": []}])
+    assert cut["reasons"] == ["not all of conn1 was read"]
+    assert "conn1: there was more than was read, so look at a shorter window" in table(cut)
     assert health(fine, hosts=[{"sync_health_host": "conn1", "unparsed": 7, "events": [{**fine, "idp": ""}]}])["healthy"] is True
     assert health(fine, hosts=[{"sync_health_host": "conn1", "events": []}])["healthy"] is True
 
