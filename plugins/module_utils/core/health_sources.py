@@ -134,10 +134,12 @@ def _known(listed: Sequence[Mapping[str, Any]], asked: Sequence[str]) -> dict[st
     known = {identity: name if often[name] == 1 else f"{name} ({identity})" for identity, name in names.items()}
     if not asked:
         return known
-    if not listed:  # a token that may not list them may still read the log of those whose ids are given
-        return {settled(text.strip()): settled(text.strip()) for text in asked}
-    wanted = {text.strip().casefold() for text in asked}
-    return {identity: name for identity, name in known.items() if {identity.casefold(), names[identity].casefold()} & wanted}
+    found = {}
+    for text in asked:
+        same = [one for one in known if text.strip().casefold() in (one.casefold(), names[one].casefold())]
+        # One that is not listed has no SCIM any more, or the token may not list it and reads its log by the id.
+        found.update({one: known[one] for one in same} or {settled(text.strip()): settled(text.strip())})
+    return found
 
 
 def _read(

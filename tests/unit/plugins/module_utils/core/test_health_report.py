@@ -219,6 +219,12 @@ def test_providers_that_were_asked_for_by_id_are_known_where_their_names_are_not
     assert [one["name"] for one in report(reads(steps, ["entra id", "E1"]), probe_shown({}), window, limits)["providers"]] == ["Entra ID"]
 
 
+def test_a_provider_that_was_asked_for_and_has_no_scim_any_more_is_not_left_out() -> None:
+    steps = {"providers": {"identity_providers": [ENTRA]}, "cloudflare": {"events": [event(1, "user.update", "success")]}}
+    window = Window.from_options("2026-11-24T12:00:00Z", 24)
+    assert report(reads(steps, ["Entra ID", "Okta"]), probe_shown({}), window, Thresholds())["reasons"] == ["nothing is known of Okta"]
+
+
 def test_without_the_list_of_providers_a_silent_one_may_be_missing() -> None:
     steps = {"providers": {"failed": True, "msg": "time-out"}, "cloudflare": {"events": [event(1, "user.update", "success")]}}
     result = report(reads(steps), probe_shown({}), Window.from_options("2026-11-24T12:00:00Z", 24), Thresholds())
