@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from .event import ACTION
+
 # The stems of what programs write, in any tense; the longer ones first where one begins another.
 _STEMS = {
     "deactivate": "deactivat disabl suspend soft-delet block offboard terminat",
@@ -27,7 +29,6 @@ _NOUNS = {"user": "user", "users": "user", "account": "user", "accounts": "user"
 _NOUNS.update(dict.fromkeys(("member", "members", "membership", "memberships"), "member"))
 _WORD = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)*")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_WELL_FORMED = re.compile(r"(?:user|group|service)\.[a-z_]+(?:\.[a-z_]+)*\Z")
 _DOTTED = re.compile(r"(?<![\w.@-])((?:user|group)\.(?:create|replace|update|activate|deactivate|delete|read|member\.add|member\.remove))(?![\w.@-])")
 _EMAIL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,10}")
 _NAMED = {
@@ -43,10 +44,10 @@ def named_action(name: str, resource: str = "") -> str:
     Of names such as user.disabled, only what no known verb says is kept as it is.
     """
     plain = name.strip()
-    if _DOTTED.fullmatch(plain) or (plain.startswith("service.") and _WELL_FORMED.match(plain)):
+    if _DOTTED.fullmatch(plain) or (plain.startswith("service.") and ACTION.match(plain)):
         return plain
     told = action_in(_HUMP.sub(" ", plain[:200]).replace("_", " ").replace(".", " "), resource)
-    return told or (plain if _WELL_FORMED.match(plain) else "")
+    return told or (plain if ACTION.match(plain) else "")
 
 
 def action_in(sentence: str, resource: str = "") -> str:
