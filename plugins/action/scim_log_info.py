@@ -17,11 +17,11 @@ from ansible.plugins.action import ActionBase
 
 from ..module_utils.core.errors import LifecycleError
 from ..module_utils.core.events.selection import Selection
-from ..module_utils.log_collection import MOST_BYTES, Answer, answer, posix, powershell, words
-from ..module_utils.log_collection_options import CONSTRAINTS, EVENTLOG, FILE, SPEC
-from ..module_utils.log_collection_run import Gathered, Host, Wanted, result
-from ..module_utils.log_collection_sources import eventlog, evtx, journald
-from ..module_utils.log_collection_trail import files
+from ..module_utils.logs.collection import MOST_BYTES, Answer, answer, posix, powershell, words
+from ..module_utils.logs.collection_options import CONSTRAINTS, EVENTLOG, FILE, SPEC
+from ..module_utils.logs.collection_run import Gathered, Host, Wanted, result
+from ..module_utils.logs.collection_sources import eventlog, evtx, journald
+from ..module_utils.logs.collection_trail import files
 
 
 class ActionModule(ActionBase):

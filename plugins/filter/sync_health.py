@@ -14,19 +14,19 @@ from ansible_collections.identityops.lifecycle.plugins.module_utils.core.errors 
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.events.causes import checked
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.events.event import key
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.events.selection import point
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.health_page import page
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.health_providers import Thresholds
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.health_report import report
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.health_sources import (
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.health.page import page
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.health.providers import Thresholds
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.health.report import report
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.health.sources import (
     Window,
     probe_shown,
     reads,
 )
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.health_table import (
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.health.table import (
     event_lines,
     table,
 )
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.health_text import moment, stamp
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.health.text import moment, stamp
 
 
 def sync_health_window(until: str, hours: float = 24, silence: float = 0) -> dict[str, str]:

@@ -175,7 +175,7 @@ request:
   sample: {method: GET, path: /accounts/023e105f4ecef8ad9ca31a8372d0c353/access/logs/scim/updates}
 """
 
-from ..module_utils.archive import archive
+from ..module_utils.logs.archive import archive
 from ..module_utils.runner import collect_access
 
 _TEXTS = {"type": "list", "elements": "str"}

@@ -17,27 +17,27 @@ from typing import Any
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.events.selection import Selection
-from ansible_collections.identityops.lifecycle.plugins.module_utils.log_collection import (
+from ansible_collections.identityops.lifecycle.plugins.module_utils.logs.collection import (
     MOST_BYTES,
     Answer,
     answer,
     posix,
     words,
 )
-from ansible_collections.identityops.lifecycle.plugins.module_utils.log_collection_options import (
+from ansible_collections.identityops.lifecycle.plugins.module_utils.logs.collection_options import (
     CONSTRAINTS,
     SPEC,
 )
-from ansible_collections.identityops.lifecycle.plugins.module_utils.log_collection_run import (
+from ansible_collections.identityops.lifecycle.plugins.module_utils.logs.collection_run import (
     Host,
     Wanted,
     result,
 )
-from ansible_collections.identityops.lifecycle.plugins.module_utils.log_collection_sources import (
+from ansible_collections.identityops.lifecycle.plugins.module_utils.logs.collection_sources import (
     eventlog,
     journald,
 )
-from ansible_collections.identityops.lifecycle.plugins.module_utils.log_collection_trail import files
+from ansible_collections.identityops.lifecycle.plugins.module_utils.logs.collection_trail import files
 
 HERE = Path(__file__).resolve().parent
 STANDIN = HERE / "standin"

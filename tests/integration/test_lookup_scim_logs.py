@@ -21,10 +21,11 @@ from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
 from ansible.utils.display import Display
 from ansible_collections.identityops.lifecycle.plugins.lookup import scim_logs
-from ansible_collections.identityops.lifecycle.plugins.module_utils import evtx_file, log_file_events
 from ansible_collections.identityops.lifecycle.plugins.module_utils.cloudflare_options import ACCESS
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.events.event import chosen
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.events.selection import Selection
+from ansible_collections.identityops.lifecycle.plugins.module_utils.logs import evtx_file
+from ansible_collections.identityops.lifecycle.plugins.module_utils.logs import file_events as log_file_events
 from ansible_collections.identityops.lifecycle.plugins.module_utils.query import compiled
 from jinja2 import Environment, nodes
 

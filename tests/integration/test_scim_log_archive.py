@@ -19,11 +19,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.identityops.lifecycle.plugins.module_utils import archive_file
 from ansible_collections.identityops.lifecycle.plugins.module_utils.client.throttle import Clock
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.events.selection import Selection
 from ansible_collections.identityops.lifecycle.plugins.module_utils.inquiry.logs import windows
-from ansible_collections.identityops.lifecycle.plugins.module_utils.log_file_events import events_of_files
+from ansible_collections.identityops.lifecycle.plugins.module_utils.logs import archive_file
+from ansible_collections.identityops.lifecycle.plugins.module_utils.logs.file_events import events_of_files
 
 from sandbox.exchange import Answer, Handler, Request
 from sandbox.running import Running, running
@@ -210,7 +210,7 @@ def test_a_line_that_lacks_only_its_end_is_kept(service: Running, path: Path) ->
 
 DYING = """
 import os, sys
-from ansible_collections.identityops.lifecycle.plugins.module_utils import archive_file
+from ansible_collections.identityops.lifecycle.plugins.module_utils.logs import archive_file
 from tests.in_process import run
 import json
 options, after = json.loads(sys.argv[1]), int(sys.argv[2])

@@ -12,10 +12,12 @@ import random
 import shutil
 
 import pytest
-from ansible_collections.identityops.lifecycle.plugins.module_utils import log_collection_trail
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.errors import (
     InvalidInput,
     LifecycleError,
+)
+from ansible_collections.identityops.lifecycle.plugins.module_utils.logs import (
+    collection_trail as log_collection_trail,
 )
 from ansible_collections.identityops.lifecycle.tests.integration.log_host import LOGS, Here, collected, users
 

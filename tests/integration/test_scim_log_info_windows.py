@@ -11,18 +11,18 @@ import random
 from xml.etree import ElementTree
 
 import pytest
-from ansible_collections.identityops.lifecycle.plugins.module_utils import evtx_file
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.errors import (
     InvalidInput,
     LifecycleError,
 )
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.events.selection import Selection
-from ansible_collections.identityops.lifecycle.plugins.module_utils.log_collection_options import SPEC
-from ansible_collections.identityops.lifecycle.plugins.module_utils.log_collection_run import (
+from ansible_collections.identityops.lifecycle.plugins.module_utils.logs import evtx_file
+from ansible_collections.identityops.lifecycle.plugins.module_utils.logs.collection_options import SPEC
+from ansible_collections.identityops.lifecycle.plugins.module_utils.logs.collection_run import (
     Wanted,
     result,
 )
-from ansible_collections.identityops.lifecycle.plugins.module_utils.log_collection_sources import evtx
+from ansible_collections.identityops.lifecycle.plugins.module_utils.logs.collection_sources import evtx
 from ansible_collections.identityops.lifecycle.tests.integration.log_host import (
     LOGS,
     NOW,

@@ -13,7 +13,7 @@ from unittest import mock
 
 import yaml
 from ansible_collections.identityops.lifecycle.plugins.module_utils import runner
-from ansible_collections.identityops.lifecycle.plugins.module_utils.log_collection_options import (
+from ansible_collections.identityops.lifecycle.plugins.module_utils.logs.collection_options import (
     CONSTRAINTS,
     SPEC,
 )

@@ -23,7 +23,8 @@ BELOW = {
     "client": ["core"],
     "reconcile": ["client", "core"],
     "inquiry": ["client", "core"],
-    "": ["reconcile", "inquiry", "client", "core"],
+    "logs": ["inquiry", "client", "core"],
+    "": ["logs", "reconcile", "inquiry", "client", "core"],
 }
 FACING_ANSIBLE = ["mistakes.py", "options.py", "query.py", "runner.py", "source.py"]
 

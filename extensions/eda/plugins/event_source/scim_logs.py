@@ -51,8 +51,8 @@ from ansible_collections.identityops.lifecycle.plugins.module_utils.core.events.
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.events.statuses import FAILURE
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.events.texts import inert
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.events.timestamps import spelled
-from ansible_collections.identityops.lifecycle.plugins.module_utils.cursor_file import CursorFile
-from ansible_collections.identityops.lifecycle.plugins.module_utils.log_streams import (
+from ansible_collections.identityops.lifecycle.plugins.module_utils.logs.cursor_file import CursorFile
+from ansible_collections.identityops.lifecycle.plugins.module_utils.logs.streams import (
     CloudflareStream,
     FileStream,
     People,
@@ -68,7 +68,7 @@ if TYPE_CHECKING:
     )
     from ansible_collections.identityops.lifecycle.plugins.module_utils.core.events.bursts import Burst
     from ansible_collections.identityops.lifecycle.plugins.module_utils.core.events.event import Event
-    from ansible_collections.identityops.lifecycle.plugins.module_utils.log_streams import Batch, Stream
+    from ansible_collections.identityops.lifecycle.plugins.module_utils.logs.streams import Batch, Stream
 
 DOCUMENTATION = r"""
 ---
