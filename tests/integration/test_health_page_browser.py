@@ -16,13 +16,13 @@ from typing import Any
 
 import pytest
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.health.page import page
-from ansible_collections.identityops.lifecycle.tests.unit.plugins.module_utils.core.health.test_health_report import (
-    event,
-    health,
-)
 from ansible_collections.identityops.lifecycle.tests.unit.plugins.module_utils.core.health.test_health_page import (
     HOSTILE,
     everything,
+)
+from ansible_collections.identityops.lifecycle.tests.unit.plugins.module_utils.core.health.test_health_report import (
+    event,
+    health,
 )
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"))), "")
