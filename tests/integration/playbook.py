@@ -76,7 +76,7 @@ def play_on(
     *options: str,
     environment: Mapping[str, str] | None = None,
 ) -> Run:
-    """Run a playbook for several names of this machine. hosts: the variables of each."""
+    """Run a playbook for several names of this machine. hosts: the variables of each. PWD among the environment: where to run it."""
     with TemporaryDirectory() as folder:
         given, record, inventory = Path(folder, "variables.json"), Path(folder, "record"), Path(folder, "inventory.yml")
         given.write_text(json.dumps({"ansible_python_interpreter": sys.executable, **variables}), encoding="utf-8")
@@ -97,7 +97,7 @@ def play_on(
                 "SCIM_UNKEPT_FILE": str(Path(folder, "unkept.json")),
                 **(environment or {}),
             },
-            cwd=folder,
+            cwd=(environment or {}).get("PWD", folder),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

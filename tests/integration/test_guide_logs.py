@@ -43,8 +43,9 @@ def said(command: str, folder: Path, account: dict[str, str], more: str = "") ->
     if more:
         words = [*words[:-1], f"{words[-1]} {more}"] if "-a" in words else [*words, "-a", more]
     (folder / "hosts").write_text("localhost ansible_connection=local\nidp1 ansible_connection=local\n", encoding="utf-8")
+    interpreter = json.dumps({"ansible_python_interpreter": sys.executable})  # whose path may hold a space
     ended = subprocess.run(
-        [str(Path(sys.executable).parent / words[0]), *words[1:], "-i", str(folder / "hosts"), "-e", f"ansible_python_interpreter={sys.executable}"],
+        [str(Path(sys.executable).parent / words[0]), *words[1:], "-i", str(folder / "hosts"), "-e", interpreter],
         cwd=folder,
         env={
             **os.environ,
