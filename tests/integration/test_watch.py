@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -141,7 +142,7 @@ def test_ctrl_c_ends_a_watch_that_has_no_end_of_its_own(service: sandbox.Running
             "CLOUDFLARE_RATE_FILE": "",
         }
         program = Path(sys.executable).parent / "ansible-playbook"
-        given = ["-e", "watch_interval=3600", "-e", f"ansible_python_interpreter={sys.executable}"]
+        given = ["-e", "watch_interval=3600", "-e", json.dumps({"ansible_python_interpreter": sys.executable})]
         # In a group of its own, to which the terminal would send the signal of Ctrl-C.
         with subprocess.Popen(
             [program, WATCH, *given], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
