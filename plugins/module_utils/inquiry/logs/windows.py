@@ -14,8 +14,6 @@ https://developers.cloudflare.com/api/resources/zero_trust/subresources/access/s
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta, timezone
@@ -23,6 +21,7 @@ from typing import Any, NamedTuple
 
 from ...client.cloudflare import CloudflareAccount
 from ...core.errors import Unreachable
+from ...core.events.sources.cloudflare import identity
 from ...core.instants import instant
 
 PATH = "/access/logs/scim/updates"
@@ -32,21 +31,6 @@ _MOST_IN_VAIN = 20  # windows that were begun anew without a step forward
 
 # Whether since and until are inclusive is not documented: ask for a little more, and compare here.
 _MARGIN = timedelta(milliseconds=1)
-
-# What makes an entry that entry. A closed list: a field that Cloudflare adds one day must not make old entries new ones.
-_IDENTITY = (
-    "logged_at",
-    "idp_id",
-    "cf_resource_id",
-    "idp_resource_id",
-    "resource_type",
-    "resource_user_email",
-    "resource_group_name",
-    "request_method",
-    "request_body",
-    "status",
-    "error_description",
-)
 
 
 class Entry(NamedTuple):
@@ -73,12 +57,6 @@ def entries(account: CloudflareAccount, filters: Mapping[str, Any], window: Wind
         at = moment_of(entry.record)
         if at is None or not ((window.since and at < window.since) or (window.until and at > window.until)):
             yield entry
-
-
-def mark_of(record: Mapping[str, Any]) -> str:
-    """What tells an entry from others, 32 hexadecimal digits. Of the body of the request it holds no more than a hash."""
-    told = [record.get(name) for name in _IDENTITY]
-    return hashlib.sha256(json.dumps(told, default=str).encode()).hexdigest()[:32]
 
 
 def moment_of(record: Mapping[str, Any]) -> datetime | None:
@@ -128,7 +106,7 @@ class _Reading:
     def _fresh(self, items: list[dict[str, Any]]) -> Iterator[Entry]:
         """Those of a page that were not given before."""
         for record in items:
-            mark = mark_of(record)
+            mark = identity(record)
             self._met[mark] += 1
             self._edge = moment_of(record) or self._edge
             number = self._met[mark]

@@ -13,11 +13,9 @@ from ansible_collections.identityops.lifecycle.plugins.module_utils.core.events.
     event_from_record,
 )
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.events.selection import Selection
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.events.sources.cloudflare import identity
 from ansible_collections.identityops.lifecycle.plugins.module_utils.inquiry.logs.cloudflare import questions
-from ansible_collections.identityops.lifecycle.plugins.module_utils.inquiry.logs.windows import (
-    mark_of,
-    moment_of,
-)
+from ansible_collections.identityops.lifecycle.plugins.module_utils.inquiry.logs.windows import moment_of
 
 BODIES = (
     "",
@@ -83,11 +81,11 @@ def test_all_events_are_events():
 
 def test_an_entry_is_known_by_what_it_says_and_not_by_what_is_added_one_day():
     record = RECORDS[0]
-    assert mark_of({**record, "trace_id": "new"}) == mark_of(record) == event_from_record("cloudflare", record)["record_id"]
+    assert identity({**record, "trace_id": "new"}) == identity(record) == event_from_record("cloudflare", record)["record_id"]
     for name in record:
-        assert mark_of({**record, name: "other"}) != mark_of(record)
+        assert identity({**record, name: "other"}) != identity(record)
     assert record["request_body"] == ""
-    assert len(mark_of(record)) == 32
+    assert len(identity(record)) == 32
 
 
 @pytest.mark.parametrize(
