@@ -13,7 +13,9 @@ from ansible_collections.identityops.lifecycle.plugins.module_utils.core.events.
     event_from_record,
 )
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.events.selection import Selection
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.events.sources.cloudflare import identity
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.events.sources.cloudflare import (
+    identity,
+)
 from ansible_collections.identityops.lifecycle.plugins.module_utils.inquiry.logs.cloudflare import questions
 from ansible_collections.identityops.lifecycle.plugins.module_utils.inquiry.logs.windows import moment_of
 
