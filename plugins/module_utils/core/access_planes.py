@@ -17,13 +17,11 @@ _MOST = 10  # how many a sentence names
 _UNKNOWN = "Access knows nobody with this e-mail: nobody has logged in with it"
 
 
-def _unread(reading: Reading | None, what: str) -> Verdict | None:
-    """The verdict on what was not read, ``None`` if it was."""
+def _unread(reading: Reading | None, what: str) -> Verdict:
+    """The verdict on what was not read."""
     if reading is None:
         return Verdict(UNPROVEN, f"{what} not read back")
-    if reading.failure:
-        return Verdict(UNPROVEN, f"{what} not read back: {reading.failure}", {"asked": dict(reading.asked)})
-    return None
+    return Verdict(UNPROVEN, f"{what} not read back: {reading.failure}", {"asked": dict(reading.asked)})
 
 
 def sessions_verdict(reading: Reading | None, *, predicted: bool) -> Verdict:
@@ -31,9 +29,8 @@ def sessions_verdict(reading: Reading | None, *, predicted: bool) -> Verdict:
 
     predicted: a module said that it would end them.
     """
-    unread = _unread(reading, "the sessions were")
-    if unread or reading is None:
-        return unread or Verdict(UNPROVEN, "")
+    if reading is None or reading.failure:
+        return _unread(reading, "the sessions were")
     evidence: dict[str, Any] = {"asked": dict(reading.asked)}
     if not reading.found:
         return Verdict(NOT_APPLICABLE, _UNKNOWN, evidence)
@@ -52,9 +49,8 @@ def sessions_verdict(reading: Reading | None, *, predicted: bool) -> Verdict:
 
 def seat_verdict(reading: Reading | None, *, predicted: bool) -> Verdict:
     """Whether neither an Access nor a Gateway seat is taken. reading: at most one user, with the flags."""
-    unread = _unread(reading, "the seat was")
-    if unread or reading is None:
-        return unread or Verdict(UNPROVEN, "")
+    if reading is None or reading.failure:
+        return _unread(reading, "the seat was")
     evidence: dict[str, Any] = {"asked": dict(reading.asked)}
     if not reading.found:
         return Verdict(NOT_APPLICABLE, _UNKNOWN, evidence)
@@ -76,9 +72,8 @@ def selectors_verdict(reading: Reading | None, *, stuck: Sequence[Facts] = (), p
     left alone for that reason. predicted: a module said that it would change the others. shared: those that may come to be stuck,
     because others leave them as well.
     """
-    unread = _unread(reading, "the groups and policies were")
-    if unread or reading is None:
-        return unread or Verdict(UNPROVEN, "")
+    if reading is None or reading.failure:
+        return _unread(reading, "the groups and policies were")
     objects = [named(thing) for thing in reading.found]
     evidence = {"asked": dict(reading.asked), "objects": objects}
     if not objects:
@@ -107,9 +102,8 @@ def access_verdict(
     check mode, the name of the group that would gain the e-mail; whom it shuts out shows only after it was written. shared: in
     check mode, objects that may come to keep the e-mail, because others leave them as well. facts: what was given as true.
     """
-    unread = _unread(reading, "whether the person can still get in was")
-    if unread or reading is None:
-        return unread or Verdict(UNPROVEN, "")
+    if reading is None or reading.failure:
+        return _unread(reading, "whether the person can still get in was")
     words = [str(decision.get("decision")) for decision in reading.found]
     evidence: dict[str, Any] = {"asked": dict(reading.asked)}
     evidence.update({word: words.count(word) for word in ("allowed", "denied", "undecidable")})
