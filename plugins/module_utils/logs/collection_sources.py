@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -60,13 +60,13 @@ def journald(host: Host, options: Mapping[str, Any], wanted: Wanted) -> Gathered
     else:
         for lines in widening(wanted):
             found, more = _journal(host, query, lines)
-            events, unparsed = _events(found.records, wanted)
+            events, unparsed = _events(found.records, wanted, _of_journal)
             more = more or len(found.records) >= lines
             if not more or wanted.enough(events):
                 break
         else:
             warnings.append(f"only the newest {MOST_ENTRIES:,} entries were looked at")
-    events, unparsed = _events(found.records, wanted)
+    events, unparsed = _events(found.records, wanted, _of_journal)
     cursors = [value_of(record.get("__CURSOR")) for record in found.records]
     last = next((cursor for cursor in reversed(cursors) if cursor), "") or wanted.cursor
     if not last:
@@ -83,16 +83,26 @@ def _journal(host: Host, query: journal.JournalQuery, lines: int | None) -> tupl
     return journal.found(query, host.mark, answer), answer.cut
 
 
-def _events(records: Iterable[Mapping[str, Any]], wanted: Wanted) -> tuple[list[tuple[int, Event]], int]:
-    """The events of a journal that are wanted, and how many entries are none."""
+def _events(
+    records: Iterable[Mapping[str, Any]], wanted: Wanted, event_of: Callable[[Mapping[str, Any], Wanted], Event | None]
+) -> tuple[list[tuple[int, Event]], int]:
+    """The events of records that are wanted, by their places, and how many records are none. event_of: the event that one is."""
     events, unparsed = [], 0
     for number, record in enumerate(records):
-        event = entry_from_journal(record, format=wanted.format, raw=wanted.raw)
+        event = event_of(record, wanted)
         if event is None:
             unparsed += 1
         elif wanted.selection.matches(event):
             events.append((number, event))
     return events, unparsed
+
+
+def _of_journal(record: Mapping[str, Any], wanted: Wanted) -> Event | None:
+    return entry_from_journal(record, format=wanted.format, raw=wanted.raw)
+
+
+def _of_windows(record: Mapping[str, Any], wanted: Wanted) -> Event | None:
+    return event_from_record("windows", record, raw=wanted.raw) if record else None
 
 
 def eventlog(host: Host, options: Mapping[str, Any], wanted: Wanted) -> Gathered:
@@ -117,14 +127,14 @@ def eventlog(host: Host, options: Mapping[str, Any], wanted: Wanted) -> Gathered
         for count in widening(wanted, _MOST_WINDOWS):
             records, more = _log(host, query, newest=count)
             records.reverse()
-            events, unparsed = _windows_events(records, wanted)
+            events, unparsed = _events(records, wanted, _of_windows)
             if not more or wanted.enough(events):
                 break
         else:
             warnings.append(f"only the newest {len(records):,} entries were looked at")
     if not records and not query.after:
         windows.refuse_unknown_provider(query, host.program(windows.PROGRAM, windows.of_provider(query.provider)))
-    events, unparsed = _windows_events(records, wanted)
+    events, unparsed = _events(records, wanted, _of_windows)
     ids = [_record_id(record) for record in records]
     last = max([number for number in ids if number], default=query.after or 0)
     return Gathered(events, unparsed, lambda number: windows.cursor_of(ids[number]), windows.cursor_of(last), more, 0, warnings)
@@ -158,24 +168,13 @@ def evtx(options: Mapping[str, Any], wanted: Wanted) -> Gathered:
         providers.add(str(record.get("provider") or ""))
         if provider and str(record.get("provider") or "").lower() != provider.lower():
             continue
-        events, unparsed = _windows_events([record], wanted)
+        events, unparsed = _events([record], wanted, _of_windows)
         gathered.unparsed += unparsed
         gathered.events += events
     if provider and provider.lower() not in {name.lower() for name in providers}:
         names = ", ".join(sorted(filter(None, providers))[:10]) or "none"
         gathered.warnings.append(f"provider: the file holds no entry of {provider!r}; of these it does: {names}")
     return gathered
-
-
-def _windows_events(records: Iterable[Mapping[str, Any]], wanted: Wanted) -> tuple[list[tuple[int, Event]], int]:
-    events, unparsed = [], 0
-    for number, record in enumerate(records):
-        event = event_from_record("windows", record, raw=wanted.raw) if record else None
-        if event is None:
-            unparsed += 1
-        elif wanted.selection.matches(event):
-            events.append((number, event))
-    return events, unparsed
 
 
 def _record_id(record: Mapping[str, Any]) -> int:
