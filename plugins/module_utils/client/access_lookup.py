@@ -13,23 +13,14 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
-from urllib.parse import quote
 
 from ..core.access.ids import is_id, settled
 from ..core.access.kinds import APPLICATION, GROUP, IDENTITY_PROVIDER, LIST, POLICY, POSTURE, SERVICE_TOKEN
+from ..core.access.paths import PATHS, path_of, policies_path
 from ..core.errors import InvalidInput, NotFound, SeveralMatches
 from ..core.json_values import composed
 from .cloudflare import CloudflareAccount
 
-PATHS = {
-    POLICY: "/access/policies",
-    GROUP: "/access/groups",
-    APPLICATION: "/access/apps",
-    IDENTITY_PROVIDER: "/access/identity_providers",
-    LIST: "/gateway/lists",
-    POSTURE: "/devices/posture",
-    SERVICE_TOKEN: "/access/service_tokens",
-}
 _SAID = {
     POLICY: "reusable policy",
     GROUP: "Access group",
@@ -40,17 +31,6 @@ _SAID = {
     SERVICE_TOKEN: "service token",
 }
 _OF_AN_APPLICATION = 200  # policies on a page
-
-
-def path_of(thing: str, thing_id: str) -> str:
-    """The path of one thing below the account."""
-    return f"{PATHS[thing]}/{quote(thing_id, safe='')}"
-
-
-def policies_path(application_id: str, policy_id: str = "") -> str:
-    """The path of an application's policies, or of one of them."""
-    path = f"{path_of(APPLICATION, application_id)}/policies"
-    return f"{path}/{quote(policy_id, safe='')}" if policy_id else path
 
 
 def everything(account: CloudflareAccount, thing: str) -> list[dict[str, Any]]:

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote
 
 from .evaluate import groups_named
 from .kinds import GROUP, POLICY
 from .objects import RULE_LISTS
+from .paths import path_of, policies_path
 from .rules import rules_from_wire
 from .selectors import EXCLUDE
 
@@ -44,10 +44,9 @@ class Place:
     @property
     def path(self) -> str:
         """Where it is read and written, below the account."""
-        own = quote(self.id, safe="")
-        if self.kind == GROUP:
-            return f"/access/groups/{own}"
-        return f"/access/apps/{quote(str(self.application['id']), safe='')}/policies/{own}" if self.application else f"/access/policies/{own}"
+        if self.application:
+            return policies_path(str(self.application["id"]), self.id)
+        return path_of(self.kind, self.id)
 
     @property
     def said(self) -> str:

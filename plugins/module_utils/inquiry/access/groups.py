@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ...client.access_lookup import PATHS, by_id, same_name
+from ...client.access_lookup import by_id, same_name
 from ...client.cloudflare import CloudflareAccount
 from ...core.access.ids import check_not_empty
 from ...core.access.kinds import APPLICATION, POLICY
 from ...core.access.kinds import GROUP as THING
 from ...core.access.objects import GROUP
+from ...core.access.paths import PATHS
 from ...core.access.usage import places, uses
 
 

@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from itertools import islice
 from typing import Any
 
-from ...client.access_lookup import path_of
 from ...client.access_people import USERS, entries_of, person_path, users_of
 from ...client.cloudflare import CloudflareAccount
 from ...core.access import people
 from ...core.access.kinds import IDENTITY_PROVIDER
+from ...core.access.paths import path_of
 from ...core.errors import InvalidInput
 from ..shown import MOST_CHARACTERS, within
 from .providers import scim_enabled

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ...client.access_lookup import PATHS, by_id, everything
+from ...client.access_lookup import by_id, everything
 from ...client.cloudflare import CloudflareAccount
 from ...core.access import providers
 from ...core.access.kinds import IDENTITY_PROVIDER
+from ...core.access.paths import PATHS
 from ..shown import MOST_CHARACTERS, within
 
 Params = Mapping[str, Any]

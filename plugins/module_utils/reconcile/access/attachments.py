@@ -13,12 +13,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...client.access_lookup import by_id, everything, not_found, path_of, policies_of, the_only
+from ...client.access_lookup import by_id, everything, not_found, policies_of, the_only
 from ...client.access_names import AccessNames
 from ...client.cloudflare import CloudflareAccount
 from ...core.access.applications import body_with_policies, called, policy_ids
 from ...core.access.ids import is_id, settled
 from ...core.access.kinds import APPLICATION
+from ...core.access.paths import path_of
 from ...core.access.precedence import placed, without
 from ...core.errors import InvalidInput, NotFound, Refused
 from ...core.plan import UPDATE, Change, Operation

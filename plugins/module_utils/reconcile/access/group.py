@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ...client.access_lookup import PATHS, by_id, everything, path_of, same_name, the_only
+from ...client.access_lookup import by_id, everything, same_name, the_only
 from ...client.access_names import AccessNames
 from ...client.cloudflare import CloudflareAccount
 from ...core.access.evaluate import groups_named
@@ -17,6 +17,7 @@ from ...core.access.ids import check_one_is_meant
 from ...core.access.kinds import APPLICATION, POLICY
 from ...core.access.kinds import GROUP as THING
 from ...core.access.objects import GROUP, RULE_LISTS
+from ...core.access.paths import PATHS, path_of
 from ...core.access.usage import Place, chain_to, places, uses
 from ...core.errors import InvalidInput, NotFound, Refused
 from ...core.plan import CREATE, DELETE, UPDATE, Change, Operation, Plan

@@ -14,21 +14,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...client.access_lookup import (
-    by_id,
-    everything,
-    must_find,
-    not_found,
-    path_of,
-    policies_of,
-    policies_path,
-    policy_of,
-    the_only,
-)
+from ...client.access_lookup import by_id, everything, must_find, not_found, policies_of, policy_of, the_only
 from ...client.access_names import AccessNames
 from ...client.cloudflare import CloudflareAccount
 from ...core.access.ids import is_id, settled
 from ...core.access.kinds import APPLICATION, POLICY
+from ...core.access.paths import PATHS, path_of, policies_path
 from ...core.errors import CloudflareError
 
 Raw = dict[str, Any]
@@ -63,7 +54,7 @@ class Found:
         """Where a policy of this kind is read and written; without an id, where such policies are created."""
         if self.application:
             return policies_path(self.application, policy)
-        return path_of(POLICY, policy) if policy else "/access/policies"
+        return path_of(POLICY, policy) if policy else PATHS[POLICY]
 
 
 def find_policy(account: CloudflareAccount, names: AccessNames, params: Mapping[str, Any]) -> Found:

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from ...client.access_lookup import by_id, must_find, not_found, path_of
+from ...client.access_lookup import by_id, must_find, not_found
 from ...client.cloudflare import CloudflareAccount
 from ...core.access import providers
 from ...core.access.kinds import IDENTITY_PROVIDER
+from ...core.access.paths import path_of
 from ...core.errors import LifecycleError, NotFound, OutcomeUnknown, Refused
 from ...core.plan import UPDATE, Change, Operation, Plan
 
