@@ -18,6 +18,7 @@ from .client.redaction import Redactor
 from .client.scim import ScimService
 from .cloudflare_options import ACCESS, ACCESS_WRITING, connect_account
 from .core.errors import LifecycleError
+from .core.plan import Plan
 from .core.resources import USER
 from .directory_task import Orders, directory_task
 from .inquiry.shown import size
@@ -156,16 +157,18 @@ def probe(spec: Spec, ask: Callable[[ScimService, Params], Result], **constraint
     _run(module, connect, work, read_only=module.check_mode or not module.params["probe"])
 
 
-def ensure_access(spec: Spec, work: Callable[[CloudflareAccount, Params], Result], **constraints: Any) -> None:
+def ensure_access(spec: Spec, work: Callable[[CloudflareAccount, Params], tuple[Plan, Result]], **constraints: Any) -> None:
     """Run a module that writes to a Cloudflare account.
 
-    work: the account and the options -> the result, with ``warnings`` to be given. On an account that is read-only, what it
-    writes is noted only.
+    work: the account and the options -> the plan, for the diff, and the result, with ``warnings`` to be given. On an account
+    that is read-only, what it writes is noted only.
     """
     module = Module({**ACCESS, **ACCESS_WRITING, **spec}, **constraints)
 
     def done(account: CloudflareAccount) -> Result:
-        result = _warned(module, work(account, module.params))
+        plan, result = work(account, module.params)
+        _warned(module, result)
+        result["diff"] = diff_of(plan)
         result["requests"] = shortened(account.sent, _MOST_REQUESTS)
         failures = result.get("failures") or []
         if failures:
@@ -174,10 +177,7 @@ def ensure_access(spec: Spec, work: Callable[[CloudflareAccount, Params], Result
             module.fail_json(msg=f"{said}; and {more:,} more" if more > 0 else said, **result)
         if result.get("unconverged"):
             said = f"Cloudflare accepted {_lost(result['unconverged'], module.params)}"
-            if module.params["on_unconverged"] == "fail":
-                module.fail_json(msg=f"{said}; if that is known, set on_unconverged", **result)
-            if module.params["on_unconverged"] == "warn":
-                module.warn(said)
+            _tell_unconverged(module, said, "if that is known, set on_unconverged", result)
         return result
 
     _run(module, connect_account, done, read_only=module.check_mode)
@@ -215,6 +215,14 @@ def _warned(module: Module, result: Result) -> Result:
     return result
 
 
+def _tell_unconverged(module: Module, said: str, advice: str, result: Result) -> None:
+    """Fail, warn or say nothing of what did not take, as the option on_unconverged wants it."""
+    if module.params["on_unconverged"] == "fail":
+        module.fail_json(msg=f"{said}; {advice}", **result)
+    if module.params["on_unconverged"] == "warn":
+        module.warn(said)
+
+
 def _judge(module: Module, wish: Wish, outcome: Outcome, result: Result) -> None:
     """What did not take is never a silent success."""
     who = f"{wish.resource.kind} {wish.key!r}"
@@ -231,10 +239,7 @@ def _judge(module: Module, wish: Wish, outcome: Outcome, result: Result) -> None
     if EXISTENCE in outcome.unconverged:
         can_be_inactive = wish.resource is USER and wish.attributes is None
         advice = "deactivate instead (absent_mode), or set on_unconverged" if can_be_inactive else "set on_unconverged"
-    if module.params["on_unconverged"] == "fail":
-        module.fail_json(msg=f"{said}; {advice}", **result)
-    if module.params["on_unconverged"] == "warn":
-        module.warn(said)
+    _tell_unconverged(module, said, advice, result)
 
 
 def _judge_many(module: Module, result: Result, beyond: Mapping[str, int]) -> None:
@@ -244,10 +249,7 @@ def _judge_many(module: Module, result: Result, beyond: Mapping[str, int]) -> No
     if not result["unconverged"]:
         return
     said = f"the service did not keep all that it accepted, see unconverged: {_named(result['unconverged'], beyond['unconverged'])}"
-    if module.params["on_unconverged"] == "fail":
-        module.fail_json(msg=f"{said}; list the attributes in capabilities.ignored if that is known", **result)
-    if module.params["on_unconverged"] == "warn":
-        module.warn(said)
+    _tell_unconverged(module, said, "list the attributes in capabilities.ignored if that is known", result)
 
 
 def _named(entries: list[dict[str, Any]], beyond: int) -> str:

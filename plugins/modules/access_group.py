@@ -158,7 +158,6 @@ detail:
 """
 
 from ..module_utils.reconcile.access.group import group
-from ..module_utils.report import diff_of
 from ..module_utils.runner import ensure_access
 
 RULES = {"type": "list", "elements": "raw"}
@@ -173,13 +172,8 @@ SPEC = {
 }
 
 
-def work(account, params):
-    plan, result = group(account, params)
-    return {**result, "diff": diff_of(plan)}
-
-
 def main() -> None:
-    ensure_access(SPEC, work, required_one_of=[("id", "name")])
+    ensure_access(SPEC, group, required_one_of=[("id", "name")])
 
 
 if __name__ == "__main__":

@@ -205,8 +205,8 @@ request:
 """
 
 from ..module_utils.client.cloudflare import CloudflareAccount
+from ..module_utils.core.plan import Plan
 from ..module_utils.reconcile.access.provider import Params, Result, settle_provider
-from ..module_utils.report import diff_of
 from ..module_utils.runner import ensure_access
 from ..module_utils.secret_file import SecretFile
 
@@ -230,9 +230,8 @@ SPEC = {
 }
 
 
-def work(account: CloudflareAccount, params: Params) -> Result:
-    result = settle_provider(account, params, SecretFile(params["secret_file"]) if params["secret_file"] else None)
-    return {"diff": diff_of(result.pop("plan")), **result}
+def work(account: CloudflareAccount, params: Params) -> tuple[Plan, Result]:
+    return settle_provider(account, params, SecretFile(params["secret_file"]) if params["secret_file"] else None)
 
 
 def main() -> None:

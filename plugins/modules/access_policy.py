@@ -323,7 +323,6 @@ documentation_url:
 """
 
 from ..module_utils.reconcile.access.policy import policy
-from ..module_utils.report import diff_of
 from ..module_utils.runner import ensure_access
 
 NAMES = {"type": "list", "elements": "str"}
@@ -373,13 +372,8 @@ SPEC = {
 }
 
 
-def work(account, params):
-    plan, result = policy(account, params)
-    return {**result, "diff": diff_of(plan)}
-
-
 def main() -> None:
-    ensure_access(SPEC, work, required_one_of=[("id", "name")])
+    ensure_access(SPEC, policy, required_one_of=[("id", "name")])
 
 
 if __name__ == "__main__":

@@ -203,7 +203,6 @@ detail:
 
 from ..module_utils.core.access.selectors import ON_EMPTY, RULE_LISTS
 from ..module_utils.reconcile.access.selector import selector
-from ..module_utils.report import diff_of
 from ..module_utils.runner import ensure_access
 
 SPEC = {
@@ -217,13 +216,8 @@ SPEC = {
 }
 
 
-def work(account, params):
-    plan, result = selector(account, params)
-    return {**result, "diff": diff_of(plan)}
-
-
 def main() -> None:
-    ensure_access(SPEC, work)
+    ensure_access(SPEC, selector)
 
 
 if __name__ == "__main__":

@@ -195,10 +195,8 @@ request:
   sample: {method: PUT, path: /accounts/023e105f4ecef8ad9ca31a8372d0c353/access/seats}
 """
 
-from ..module_utils.client.cloudflare import CloudflareAccount
 from ..module_utils.options import WRITING
-from ..module_utils.reconcile.access.person import Params, Result, settle_person
-from ..module_utils.report import diff_of
+from ..module_utils.reconcile.access.person import settle_person
 from ..module_utils.runner import ensure_access
 
 PLANES = ("sessions", "mfa", "seat")
@@ -213,13 +211,8 @@ SPEC = {
 }
 
 
-def work(account: CloudflareAccount, params: Params) -> Result:
-    result = settle_person(account, params)
-    return {"diff": diff_of(result.pop("plan")), **result}
-
-
 def main() -> None:
-    ensure_access(SPEC, work, required_one_of=[PLANES])
+    ensure_access(SPEC, settle_person, required_one_of=[PLANES])
 
 
 if __name__ == "__main__":

@@ -150,8 +150,7 @@ class _Task:
         return self.finished(plan, raw if there else {}, missed)
 
     def finished(self, plan: Plan, raw: Raw, unconverged: list[str]) -> Planned:
-        sent = self.account.sent
-        result = {"group": GROUP.shown(raw) if raw else {}, "unconverged": unconverged, "changed": bool(sent), "requests": sent}
+        result = {"group": GROUP.shown(raw) if raw else {}, "unconverged": unconverged, "changed": bool(self.account.sent)}
         return plan, {**result, "warnings": self.warnings}
 
 

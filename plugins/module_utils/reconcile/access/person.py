@@ -30,8 +30,8 @@ Result = dict[str, Any]
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 8.0  # seconds between two looks
 
 
-def settle_person(account: CloudflareAccount, params: Params) -> Result:
-    """Make absent what the options say. The result of the task, with a ``plan`` in the place of its diff.
+def settle_person(account: CloudflareAccount, params: Params) -> tuple[Plan, Result]:
+    """Make absent what the options say. Gives the plan, for the diff, and the result of the task.
 
     A plane that fails does not keep the others from being done; it is in ``failures``.
     """
@@ -40,7 +40,7 @@ def settle_person(account: CloudflareAccount, params: Params) -> Result:
     user = user_of(account, email)
     if user is None:
         planes = {plane: people.unknown(email).shown() for plane in PLANES if plane in orders.planes}
-        return {"changed": False, "plan": Plan(), "unconverged": [], "failures": [], "user": {}, "planes": planes}
+        return Plan(), {"changed": False, "unconverged": [], "failures": [], "user": {}, "planes": planes}
     task = _Task(account, user, orders)
     task.look_at_all()
     task.refuse_protected(Patterns(params["protected"]))
@@ -134,7 +134,7 @@ class _Task:
             clock.sleep(min(pause, left))
             pause = min(2 * pause, _LONGEST_PAUSE)
 
-    def result(self) -> Result:
+    def result(self) -> tuple[Plan, Result]:
         planes: dict[str, dict[str, str]] = {}
         unconverged: list[str] = []
         warnings: list[str] = []
@@ -157,9 +157,8 @@ class _Task:
         shown_before = {"name": user["email"]}
         after = {**shown_before, **{change.path: change.after for change in changes}}
         operation = Operation(UPDATE, people.KIND, user["email"], shown_before, after, tuple(changes))
-        return {
+        return Plan((operation,) if changes else ()), {
             "changed": bool(changes or (self.failed and self.account.accepted)),
-            "plan": Plan((operation,) if changes else ()),
             "unconverged": unconverged,
             "failures": [{"plane": plane, "error": error} for plane, error in self.failed.items()],
             "user": user,

@@ -34,8 +34,8 @@ class Keeper(Protocol):
         """There is none."""
 
 
-def settle_provider(account: CloudflareAccount, params: Params, keeper: Keeper | None) -> Result:
-    """Make ``scim`` of the options true. The result of the task, with a ``plan`` in the place of its diff.
+def settle_provider(account: CloudflareAccount, params: Params, keeper: Keeper | None) -> tuple[Plan, Result]:
+    """Make ``scim`` of the options true. Gives the plan, for the diff, and the result of the task.
 
     keeper: a place for the secret, which Cloudflare shows once, when SCIM is enabled. Raises Refused before any write.
     """
@@ -80,13 +80,13 @@ def settle_provider(account: CloudflareAccount, params: Params, keeper: Keeper |
     finally:
         if kept and not secret:
             kept.discard()
-    result = _result(account, after, changes, _said(enabling, secret, keeper))
+    plan, result = _result(account, after, changes, _said(enabling, secret, keeper))
     result["unconverged"] = [change.path for change in providers.changes(after, wish)] + providers.lost(seen, after)
     if enabling and not secret:
         result["warnings"] = [f"identity provider {seen.get('name')!r}: {result['said']}"]
     if secret and params["return_secret"]:
         result["scim_secret"] = secret
-    return result
+    return plan, result
 
 
 def provider_named(account: CloudflareAccount, params: Params) -> dict[str, Any]:
@@ -121,15 +121,13 @@ def _said(enabling: bool, secret: str, keeper: Keeper | None) -> str:
     return f"SCIM was enabled; its secret was shown once{' and is in secret_file' if keeper else ''}"
 
 
-def _result(account: CloudflareAccount, provider: Mapping[str, Any], changes: tuple[Change, ...], said: str) -> Result:
+def _result(account: CloudflareAccount, provider: Mapping[str, Any], changes: tuple[Change, ...], said: str) -> tuple[Plan, Result]:
     shown = providers.shown(provider)
     before = {"name": shown["name"], **{change.path: change.before for change in changes}}
     after = {**before, **{change.path: change.after for change in changes}}
     operation = Operation(UPDATE, providers.KIND, shown["name"] or shown["id"], before, after, changes)
-    return {
+    return Plan((operation,) if changes else ()), {
         "changed": bool(account.sent),
-        "plan": Plan((operation,) if changes else ()),
-        "requests": account.sent,
         "unconverged": [],
         "identity_provider": shown,
         "scim_base_url": shown["scim_base_url"],

@@ -121,7 +121,7 @@ def selector(account: CloudflareAccount, params: Mapping[str, Any]) -> tuple[Pla
     }
     changed = account.accepted > 0 if failures else bool(account.sent)
     plan = Plan(tuple(step.operation() for step in done))
-    return plan, {**result, "changed": changed, "requests": account.sent, "warnings": warnings}
+    return plan, {**result, "changed": changed, "warnings": warnings}
 
 
 def _the_rule(targets: Targets, entry: Any) -> Rule:
