@@ -19,9 +19,9 @@ import re
 import stat
 import threading
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
+from .cache_file import expanded
 from .throttle import Clock, Gate
 
 QUOTA, WINDOW = 1200, 300  # requests in seconds, for each user or token
@@ -66,7 +66,7 @@ class Spent:
     """
 
     def __init__(self, path: str, token: str) -> None:
-        self._path = _expanded(path)
+        self._path = expanded(path)
         self._key = hashlib.sha256(token.encode()).hexdigest()[:24]
         self._memory: dict[str, Any] = {}
         self._lock = threading.Lock()
@@ -200,11 +200,3 @@ def _sound(state: Any) -> dict[str, Any]:
             "until": float(state["until"]),
         }
     return {"sent": {}, "windows": {str(WINDOW): QUOTA}, "left": None, "until": 0.0}
-
-
-def _expanded(path: str) -> Path | None:
-    """The file, ``None`` if there is to be none, or no home to put it in: containers run as users whom nobody knows."""
-    try:
-        return Path(path).expanduser() if path else None
-    except RuntimeError:
-        return None

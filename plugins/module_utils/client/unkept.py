@@ -23,6 +23,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from .cache_file import expanded
+
 _DAYS = 7  # then the service gets another chance
 _UNREADABLE = (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError)
 
@@ -31,7 +33,7 @@ class Unkept:
     """One file of memories, for all services. A file that cannot be read or written is as good as none."""
 
     def __init__(self, path: str, service_url: str) -> None:
-        self._path = _expanded(path)
+        self._path = expanded(path)
         self._service = service_url
         self._content = self._read()
         self._new: dict[tuple[str, str, str], tuple[Any, Any] | None] = {}  # not in the file yet; None: to be forgotten
@@ -97,14 +99,6 @@ class Unkept:
         except OSError:
             os.unlink(name)
             raise
-
-
-def _expanded(path: str) -> Path | None:
-    """The file, ``None`` if there is to be none, or no home to put it in: containers run as users whom nobody knows."""
-    try:
-        return Path(path).expanduser() if path else None
-    except RuntimeError:
-        return None
 
 
 def _is_fresh(entry: dict[str, Any]) -> bool:
