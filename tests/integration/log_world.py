@@ -6,12 +6,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from sandbox.exchange import Answer, Handler, Request
 from sandbox.running import Running
+from tests.in_process import time_flies
 
 PATH = "/access/logs/scim/updates"
 START = datetime(2025, 11, 1, tzinfo=timezone.utc)
@@ -60,6 +62,16 @@ def forget(service: Running, before: str) -> None:
     table = service.cloudflare.account.table("scim_updates")
     for name in [name for name, one in table.items() if one["logged_at"] < before]:
         del table[name]
+
+
+@contextmanager
+def emptied(service: Running) -> Iterator[Running]:
+    """The sandbox with an empty log and journal, in a time in which nobody waits; without faults afterwards."""
+    clear(service)
+    service.reset_requests()
+    with time_flies():
+        yield service
+    service.set_faults([])
 
 
 def asked(service: Running) -> list[dict[str, Any]]:

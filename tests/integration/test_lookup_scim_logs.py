@@ -32,7 +32,7 @@ from jinja2 import Environment, nodes
 from sandbox.exchange import Answer, Handler, Request
 from sandbox.running import Running, running
 from tests.in_process import run, time_flies
-from tests.integration.log_world import PATH, asked, clear, entry, write
+from tests.integration.log_world import PATH, asked, emptied, entry, write
 from tests.integration.many_tasks import play_within
 from tests.integration.playbook import ROOT
 
@@ -54,11 +54,8 @@ def serving() -> Iterator[Running]:
 
 @pytest.fixture
 def service(serving: Running) -> Iterator[Running]:
-    clear(serving)
-    serving.reset_requests()
-    with time_flies():
-        yield serving
-    serving.set_faults([])
+    with emptied(serving) as service:
+        yield service
 
 
 @pytest.fixture

@@ -26,8 +26,17 @@ from ansible_collections.identityops.lifecycle.plugins.module_utils.inquiry.logs
 
 from sandbox.exchange import Answer, Handler, Request
 from sandbox.running import Running, running
-from tests.in_process import time_flies
-from tests.integration.log_world import PATH, START, asked, at, between_pages, clear, entry, forget, write
+from tests.integration.log_world import (
+    PATH,
+    START,
+    asked,
+    at,
+    between_pages,
+    emptied,
+    entry,
+    forget,
+    write,
+)
 
 ENTRA = "cf000000-0000-4000-8000-000000000002"  # the sandbox numbers its ids
 
@@ -42,11 +51,8 @@ def serving() -> Iterator[Running]:
 
 @pytest.fixture
 def service(serving: Running) -> Iterator[Running]:
-    clear(serving)
-    serving.reset_requests()
-    with time_flies():
-        yield serving
-    serving.set_faults([])
+    with emptied(serving) as service:
+        yield service
 
 
 @pytest.fixture(autouse=True)

@@ -27,8 +27,8 @@ from ansible_collections.identityops.lifecycle.plugins.module_utils.logs.file_ev
 
 from sandbox.exchange import Answer, Handler, Request
 from sandbox.running import Running, running
-from tests.in_process import Result, run, time_flies
-from tests.integration.log_world import PATH, asked, at, between_pages, clear, entry, forget, write
+from tests.in_process import Result, run
+from tests.integration.log_world import PATH, asked, at, between_pages, emptied, entry, forget, write
 from tests.integration.playbook import ROOT
 
 MODULE = "scim_log_archive"
@@ -46,11 +46,8 @@ def serving() -> Iterator[Running]:
 
 @pytest.fixture
 def service(serving: Running) -> Iterator[Running]:
-    clear(serving)
-    serving.reset_requests()
-    with time_flies():
-        yield serving
-    serving.set_faults([])
+    with emptied(serving) as service:
+        yield service
 
 
 @pytest.fixture
