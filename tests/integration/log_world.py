@@ -69,9 +69,11 @@ def emptied(service: Running) -> Iterator[Running]:
     """The sandbox with an empty log and journal, in a time in which nobody waits; without faults afterwards."""
     clear(service)
     service.reset_requests()
-    with time_flies():
-        yield service
-    service.set_faults([])
+    try:
+        with time_flies():
+            yield service
+    finally:
+        service.set_faults([])
 
 
 def asked(service: Running) -> list[dict[str, Any]]:
