@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+from ansible.module_utils.basic import missing_required_lib
 
 from .client.cloudflare import CloudflareAccount
 from .client.connection import REQUESTS_PROBLEM
@@ -21,81 +21,25 @@ from .core.errors import LifecycleError
 from .core.plan import Plan
 from .core.resources import USER
 from .directory_task import Orders, directory_task
-from .inquiry.shown import size
-from .mistakes import not_a_dictionary
+from .module import MOST_ECHOED, Module, Params, Result, counted
 from .options import CONNECTION, WRITING, Spec, connect, memory, secrets_of
 from .reconcile.single import reconcile
 from .reconcile.wish import EXISTENCE, Outcome, Wish
 from .report import diff_of, shortened, shown
 from .summary import headline
 
-Params = Mapping[str, Any]
-Result = dict[str, Any]
 _Service = TypeVar("_Service", ScimService, CloudflareAccount)
 
-_MOST_ECHOED = 20
-_LONGEST_ECHO = 2000  # characters of one option
 _MOST_REQUESTS = 500
 
 
-class Module(AnsibleModule):  # type: ignore[misc]
-    """Hides secrets that ansible-core does not see as such: headers that came as one text, passwords in addresses.
-
-    Its results do not echo long input either: ansible-core before 2.19 adds the options to every result, and AWX drops
-    results that are too long, without a word.
-    """
-
-    def __init__(self, spec: Spec, **constraints: Any) -> None:
-        self._given: Params = {}
-        try:
-            super().__init__(spec, supports_check_mode=True, **constraints)
-        except TypeError:  # ansible-core looks for keys in a number, where a dictionary within a dictionary is due
-            if not not_a_dictionary(spec, self._given):
-                raise
-            self.fail_json("")
-        self._given = {}
-        self._hide()
-
-    def _load_params(self) -> None:
-        """Called by ansible-core. What it reads loses what has a wrong type, and with it what is wrong."""
-        super()._load_params()
-        self._given = dict(self.params)
-
-    def fail_json(self, msg: str, **facts: Any) -> None:
-        """Also called by ansible-core, while it reads the options."""
-        self._hide()
-        msg = not_a_dictionary(self.argument_spec, self._given) or msg
-        super().fail_json(msg, **{**facts, **self._invocation()})
-
-    def exit_json(self, **result: Any) -> None:
-        super().exit_json(**result, **self._invocation())
-
-    def _invocation(self) -> Result:
-        params = {name: _counted(value) for name, value in getattr(self, "params", {}).items()}
-        echoed = {name: shortened(value, _MOST_ECHOED) for name, value in params.items()}
-        return {"invocation": {"module_args": {name: _echo(value) for name, value in echoed.items()}}}
-
-    def _hide(self) -> None:
-        self.no_log_values.update(secrets_of(getattr(self, "params", {}).get))
-
-
-def _counted(value: Any) -> Any:
-    """An option as it is echoed: of a list of entries, how many there are."""
-    entries = isinstance(value, list) and len(value) > 0 and isinstance(value[0], dict)
-    return f"{len(value)} entries" if entries and len(value) > _MOST_ECHOED else value
-
-
-def _echo(value: Any) -> Any:
-    """An option as it is echoed: of a few long entries, how many there are, too."""
-    characters = size(value)
-    if characters <= _LONGEST_ECHO:
-        return value
-    return f"{len(value)} entries" if isinstance(value, list) else f"({characters} characters)"
+def _module(spec: Spec, constraints: Params) -> Module:
+    return Module(spec, supports_check_mode=True, **constraints)
 
 
 def ensure(spec: Spec, wish_of: Callable[[Params], Wish], **constraints: Any) -> None:
     """Run a module that makes one resource as its options say. wish_of: the options -> the wish."""
-    module = Module({**CONNECTION, **WRITING, **spec}, **constraints)
+    module = _module({**CONNECTION, **WRITING, **spec}, constraints)
 
     def work(service: ScimService) -> Result:
         wish = wish_of(module.params)
@@ -119,11 +63,11 @@ def ensure(spec: Spec, wish_of: Callable[[Params], Wish], **constraints: Any) ->
 
 def ensure_many(spec: Spec, wishes_of: Callable[[Params], tuple[list[Wish], list[Wish]]], **constraints: Any) -> None:
     """Run a module that makes many resources as its options say. wishes_of: the options -> wishes for users, for groups."""
-    module = Module({**CONNECTION, **WRITING, **spec}, **constraints)
+    module = _module({**CONNECTION, **WRITING, **spec}, constraints)
 
     def work(service: ScimService) -> Result:
         users, groups = wishes_of(module.params)
-        module.params.update({name: _counted(value) for name, value in module.params.items()})  # they would take as much memory again
+        module.params.update({name: counted(value) for name, value in module.params.items()})  # they would take as much memory again
         orders = Orders.from_options(module.params.get)
         result = _warned(module, directory_task(service, users, groups, orders, memory(module.params.get)))
         beyond = result.pop("beyond")
@@ -137,7 +81,7 @@ def ensure_many(spec: Spec, wishes_of: Callable[[Params], tuple[list[Wish], list
 
 def inform(spec: Spec, ask: Callable[[ScimService, Params], Result], **constraints: Any) -> None:
     """Run a module that only reads. ask: the service and the options -> the result, with ``warnings`` to be given."""
-    module = Module({**CONNECTION, **spec}, **constraints)
+    module = _module({**CONNECTION, **spec}, constraints)
     _run(module, connect, lambda service: _warned(module, ask(service, module.params)), read_only=True)
 
 
@@ -146,7 +90,7 @@ def probe(spec: Spec, ask: Callable[[ScimService, Params], Result], **constraint
 
     The option fail_if_unhealthy turns a result that is not ``healthy`` into a failure.
     """
-    module = Module({**CONNECTION, **spec}, **constraints)
+    module = _module({**CONNECTION, **spec}, constraints)
 
     def work(service: ScimService) -> Result:
         result = _warned(module, ask(service, module.params))
@@ -163,7 +107,7 @@ def ensure_access(spec: Spec, work: Callable[[CloudflareAccount, Params], tuple[
     work: the account and the options -> the plan, for the diff, and the result, with ``warnings`` to be given. On an account
     that is read-only, what it writes is noted only.
     """
-    module = Module({**ACCESS, **ACCESS_WRITING, **spec}, **constraints)
+    module = _module({**ACCESS, **ACCESS_WRITING, **spec}, constraints)
 
     def done(account: CloudflareAccount) -> Result:
         plan, result = work(account, module.params)
@@ -192,7 +136,7 @@ def _lost(unconverged: list[str], params: Params) -> str:
 
 def inform_access(spec: Spec, ask: Callable[[CloudflareAccount, Params], Result], **constraints: Any) -> None:
     """Run a module that only reads from a Cloudflare account. ask: as for inform."""
-    module = Module({**ACCESS, **spec}, **constraints)
+    module = _module({**ACCESS, **spec}, constraints)
     _run(module, connect_account, lambda account: _warned(module, ask(account, module.params)), read_only=True)
 
 
@@ -201,12 +145,25 @@ def collect_access(spec: Spec, work: Callable[..., Result], **constraints: Any) 
 
     work: the account, the options, and ``write``, whether it may -> the result, with ``warnings`` to be given.
     """
-    module = Module({**ACCESS, **spec}, **constraints)
+    module = _module({**ACCESS, **spec}, constraints)
 
     def done(account: CloudflareAccount) -> Result:
         return _warned(module, work(account, module.params, write=not module.check_mode))
 
     _run(module, connect_account, done, read_only=True)
+
+
+def on_the_host(spec: Spec, work: Callable[..., Result], **constraints: Any) -> None:
+    """Run a module that needs no service: it reads files of the host where it runs, and perhaps writes some.
+
+    work: the options, and ``write``, whether it may -> the result, with ``warnings`` to be given.
+    """
+    module = _module(spec, constraints)
+    try:
+        result = _warned(module, work(module.params, write=not module.check_mode))
+    except LifecycleError as error:
+        module.fail_json(msg=str(error), **{"changed": False, **error.beside, **error.facts()})
+    module.exit_json(**{"changed": False, **result})
 
 
 def _warned(module: Module, result: Result) -> Result:
@@ -268,7 +225,7 @@ def _run(module: Module, connect_to: Callable[..., _Service], work: Callable[[_S
         service = connect_to(module.params.get, read_only=read_only)
         result = work(service)
     except LifecycleError as error:
-        module.fail_json(msg=shortened(str(error), _MOST_ECHOED), **_so_far(service), **error.beside, **error.facts())
+        module.fail_json(msg=shortened(str(error), MOST_ECHOED), **_so_far(service), **error.beside, **error.facts())
     except Exception as error:  # noqa: BLE001 - a bug of ours: still no secret may leave with it
         clean = service.transport.redactor.clean if service else Redactor(secrets_of(module.params.get)).clean
         module.fail_json(

@@ -26,7 +26,7 @@ BELOW = {
     "logs": ["inquiry", "client", "core"],
     "": ["logs", "reconcile", "inquiry", "client", "core"],
 }
-FACING_ANSIBLE = ["mistakes.py", "options.py", "query.py", "runner.py", "source.py"]
+FACING_ANSIBLE = ["mistakes.py", "module.py", "options.py", "query.py", "runner.py", "source.py"]
 
 # Everything in the standard library that has no clock, no randomness and no input or output.
 PURE = {"__future__", "collections", "contextlib", "copy", "csv", "dataclasses", "datetime", "difflib", "enum", "fnmatch"}
