@@ -1,0 +1,31 @@
+# Copyright (c) 2026, The identityops.lifecycle authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The filter of the role record: whether a run may go on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ansible.errors import AnsibleFilterError
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.approval import refuse_unapproved
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.errors import LifecycleError
+
+
+def approval(people: Mapping[str, str], required: bool = False) -> dict[str, Any]:
+    """See the documentation of the filter in approval.yml."""
+    requested_by, approved_by = str(people.get("requested_by") or ""), str(people.get("approved_by") or "")
+    try:
+        refuse_unapproved(requested_by, approved_by, required=required)
+    except LifecycleError as problem:
+        raise AnsibleFilterError(str(problem)) from problem
+    return {"requested_by": requested_by, "approved_by": approved_by, "required": required}
+
+
+class FilterModule:
+    """What Ansible asks for filters."""
+
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        return {"approval": approval}
