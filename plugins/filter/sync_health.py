@@ -26,7 +26,7 @@ from ansible_collections.identityops.lifecycle.plugins.module_utils.core.health.
     event_lines,
     table,
 )
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.health.text import moment, stamp
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.page.text import moment, stamp
 
 
 def sync_health_window(until: str, hours: float = 24, silence: float = 0) -> dict[str, str]:

@@ -29,7 +29,7 @@ BELOW = {
 FACING_ANSIBLE = ["mistakes.py", "module.py", "options.py", "query.py", "runner.py", "source.py"]
 
 # Everything in the standard library that has no clock, no randomness and no input or output.
-PURE = {"__future__", "collections", "contextlib", "copy", "csv", "dataclasses", "datetime", "difflib", "enum", "fnmatch"}
+PURE = {"__future__", "base64", "collections", "contextlib", "copy", "csv", "dataclasses", "datetime", "difflib", "enum", "fnmatch"}
 PURE |= {"functools", "hashlib", "ipaddress", "itertools", "json", "math", "operator", "re", "string", "typing", "unicodedata", "urllib.parse", "xml.etree"}
 IMPURE = re.compile(r"\b(open|print|input)\(|\b(now|today|utcnow)\(")
 

@@ -74,7 +74,11 @@ def inert(shown: Any, longest: int = 4_000) -> str:
 
     What would act is spelled out, as in ``\\x1b[31m``, ``\\u202e`` and ``\\x7b{ name }}``. For display only: it is not the value any more.
     """
-    said = text(shown, longest)
+    return spelled_out(text(shown, longest))
+
+
+def spelled_out(said: str) -> str:
+    """The same of a text as long as it is."""
     return _ACTIVE.sub(_spelled_out, said)
 
 

@@ -2,25 +2,33 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The result of the role sync_health as one page of HTML: nothing is loaded from elsewhere, and nothing in it runs.
+"""The result of the role sync_health as one page of HTML.
 
-Whatever logs say goes through ``html()``, and stands in ``bdi`` where it is a name, so that it cannot turn the words around it. A
-content security policy forbids the rest (https://www.w3.org/TR/CSP3/), should a browser see more in the page than we wrote.
+Whatever logs say goes through ``html()``, and stands in ``bdi`` where it is a name, so that it cannot turn the words around it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
+from ..page.document import document
+from ..page.parts import beyond, named, section, table, time
+from ..page.style import SHARED
+from ..page.text import clock_time, counted, html, moment, percent, sentence, span
 from .chart import between, chart, strip
 from .people import by_reason
-from .style import STYLE
-from .text import clock_time, counted, deed, html, moment, percent, sentence, span
+from .text import deed
 
 Entry = Mapping[str, Any]
 
-STYLE_HASH = "sha256-q/FphWfs31dUld97PJ/YahL0djWIF5QPgQkkQDoMm9o="  # of STYLE, base64
+STYLE = (
+    SHARED
+    + """
+.provider{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,1.2fr);gap:6px 28px;align-items:center}
+@media (max-width:720px){.provider{grid-template-columns:minmax(0,1fr)}}
+"""
+)
 _WORDS = {"healthy": ("\u2713", "Healthy"), "failing": ("\u2715", "Failing"), "unknown": ("?", "Unknown")}
 _BADGES = {"ok": "\u2713 working", "failing": "\u2715 failing", "silent": "? silent", "unknown": "? unknown"}
 
@@ -28,29 +36,23 @@ _BADGES = {"ok": "\u2713 working", "failing": "\u2715 failing", "silent": "? sil
 def page(result: Entry) -> str:
     """The whole document."""
     mark, word = _WORDS[result["state"]]
-    return "".join(
-        [
-            '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n',
-            '<meta name="viewport" content="width=device-width, initial-scale=1">\n',
-            f'<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; style-src \'{STYLE_HASH}\'">\n',
-            '<meta name="robots" content="noindex">\n<meta name="referrer" content="no-referrer">\n',
-            f"<title>{word}: SCIM provisioning, {html(clock_time(result['until']))}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n",
-            f'<header>\n<p class="kicker">{_time(result["since"])} to {_time(result["until"])}</p>\n<h1>SCIM provisioning</h1>\n',
-            _verdict(result, f"{mark} {word}"),
-            "</header>\n<main>\n",
-            _leavers(result),
-            _figures(result),
-            _timeline(result),
-            _providers(result),
-            _people(result),
-            _failures(result),
-            _hosts(result),
-            _probe(result),
-            _sources(result),
-            "</main>\n<footer><p>All times are UTC. Names and messages are shown as the logs have them, without secrets: this page holds "
-            "personal data.</p></footer>\n</body>\n</html>\n",
-        ]
-    )
+    body = [
+        f'<header>\n<p class="kicker">{time(result["since"])} to {time(result["until"])}</p>\n<h1>SCIM provisioning</h1>\n',
+        _verdict(result, f"{mark} {word}"),
+        "</header>\n<main>\n",
+        _leavers(result),
+        _figures(result),
+        _timeline(result),
+        _providers(result),
+        _people(result),
+        _failures(result),
+        _hosts(result),
+        _probe(result),
+        _sources(result),
+        "</main>\n<footer><p>All times are UTC. Names and messages are shown as the logs have them, without secrets: this page holds "
+        "personal data.</p></footer>\n",
+    ]
+    return document(f"{word}: SCIM provisioning, {html(clock_time(result['until']))}", STYLE, "".join(body))
 
 
 def _verdict(result: Entry, word: str) -> str:
@@ -65,13 +67,13 @@ def _leavers(result: Entry) -> str:
     if not leavers:
         return ""
     told = "".join(
-        f'<div class="entry"><div class="top"><h3>{_name(person["who"])}</h3><span class="badge b-failed">\u2715 still open</span></div>'
+        f'<div class="entry"><div class="top"><h3>{named(person["who"])}</h3><span class="badge b-failed">\u2715 still open</span></div>'
         f"<p>{html(_tried(person))}</p>{_why(person)}</div>"
         for person in leavers
     )
     intro = "To deactivate or delete them was tried and failed, and has not succeeded since. They may still be able to sign in."
-    more = _more(result["leavers_count"], len(leavers))
-    return _section(f"Not deprovisioned ({result['leavers_count']:,})", f"<p>{intro}</p>{told}{more}", "urgent long")
+    more = beyond(result["leavers_count"], len(leavers))
+    return section(f"Not deprovisioned ({result['leavers_count']:,})", f"<p>{intro}</p>{told}{more}", "urgent long")
 
 
 def _tried(person: Entry) -> str:
@@ -103,10 +105,10 @@ def _figures(result: Entry) -> str:
 def _timeline(result: Entry) -> str:
     steps = [step for step in result["timeline"] if step["failure"] or step["success"] or step["other"]]
     if not steps:
-        return _section("Over time", "<p>Nothing was logged in the window. That is not a sign of health: nothing may have been sent.</p>")
+        return section("Over time", "<p>Nothing was logged in the window. That is not a sign of health: nothing may have been sent.</p>")
     rows = [[between(step), *(f"{step[name]:,}" for name in ("failure", "success", "other"))] for step in steps]
-    numbers = _table(["When", "Failed", "Succeeded", "Other"], [[html(cell) for cell in row] for row in rows], numeric=(1, 2, 3))
-    return _section("Over time", f"{chart(result['timeline'])}<details><summary>The same as numbers</summary>{numbers}</details>")
+    numbers = table(["When", "Failed", "Succeeded", "Other"], [[html(cell) for cell in row] for row in rows], numeric=(1, 2, 3))
+    return section("Over time", f"{chart(result['timeline'])}<details><summary>The same as numbers</summary>{numbers}</details>")
 
 
 def _providers(result: Entry) -> str:
@@ -116,14 +118,14 @@ def _providers(result: Entry) -> str:
         last = f"Last success {clock_time(provider['last_success'])}" if provider["last_success"] else f"No success since {clock_time(result['read_from'])}"
         counts = f"{counted(provider['events'], 'event')}, {provider['failure']:,} failed"
         entries.append(
-            f'<div class="entry provider"><div><div class="top"><h3>{_name(provider["name"])}</h3>'
+            f'<div class="entry provider"><div><div class="top"><h3>{named(provider["name"])}</h3>'
             f'<span class="badge b-{state}">{_BADGES[state]}</span></div><p>{html(sentence(provider["said"]))}.</p>'
             f'<p class="note">{html(last)}. {html(counts)}.</p></div>{strip(provider["timeline"], provider["name"])}</div>'
         )
     if not entries:
-        return _section("Identity providers", "<p>None is known, and none logged anything.</p>")
+        return section("Identity providers", "<p>None is known, and none logged anything.</p>")
     legend = '<p class="note">Over time: high where something failed, lower where everything succeeded, a gap where nothing was logged.</p>'
-    return _section("Identity providers", legend + "".join(entries), "long")
+    return section("Identity providers", legend + "".join(entries), "long")
 
 
 def _people(result: Entry) -> str:
@@ -136,18 +138,18 @@ def _people(result: Entry) -> str:
         code = f" <code>{html(first['error_code'])}</code>" if first.get("error_code") else ""
         rows = [
             [
-                f'<span class="who">{_name(person["who"])}</span>{_times(person)}',
-                _time(person.get("timestamp", "")),
+                f'<span class="who">{named(person["who"])}</span>{_times(person)}',
+                time(person.get("timestamp", "")),
                 html(", ".join(person["providers"])),
             ]
             for person in alike
         ]
         entries.append(
             f'<div class="entry"><h3>{html(sentence(deed(first.get("action"))))}{code}</h3>{_why(first)}'
-            f"{_table(['Who', 'Last tried', 'Seen in'], rows, labels=['', 'Last tried', 'Seen in'])}</div>"
+            f"{table(['Who', 'Last tried', 'Seen in'], rows, labels=['', 'Last tried', 'Seen in'])}</div>"
         )
     number = result["people_count"] - result["leavers_count"]
-    return _section(f"Whose last write failed ({number:,})", "".join(entries) + _more(number, len(others)), "long")
+    return section(f"Whose last write failed ({number:,})", "".join(entries) + beyond(number, len(others)), "long")
 
 
 def _times(person: Entry) -> str:
@@ -158,7 +160,7 @@ def _failures(result: Entry) -> str:
     entries = []
     for failure in result["failures"]:
         code = f" <code>{html(failure['error_code'])}</code>" if failure["error_code"] else ""
-        who = ", ".join(_name(name) for name in failure["who"])
+        who = ", ".join(named(who) for who in failure["who"])
         more = failure["who_count"] - len(failure["who"])
         about = f" About {who}{f' and {more:,} more' if more else ''}." if who else ""
         times = f"last at {clock_time(failure['last'])}" if failure["count"] == 1 else f"from {clock_time(failure['first'])} to {clock_time(failure['last'])}"
@@ -169,7 +171,7 @@ def _failures(result: Entry) -> str:
         )
     if not entries:
         return ""
-    return _section("What failed most", "".join(entries) + _more(result["failures_count"], len(entries)), "long")
+    return section("What failed most", "".join(entries) + beyond(result["failures_count"], len(entries)), "long")
 
 
 def _why(entry: Entry) -> str:
@@ -190,12 +192,12 @@ def _hosts(result: Entry) -> str:
         else:
             told = f'<p class="note">{html(counted(host["events"], "event"))}, {host["failures"]:,} failed.</p>'
         rows = [
-            [_time(line.get("timestamp", "")), html(sentence(deed(line.get("action")))), _name(line["who"]), _line(line)]
+            [time(line.get("timestamp", "")), html(sentence(deed(line.get("action")))), named(line["who"]), _line(line)]
             for line in host["lines"]
         ]
-        lines = _table(["When", "Failed to", "Who", "What the log says"], rows, labels=["", "Failed to", "Who", ""]) if rows else ""
-        parts.append(f'<div class="entry"><h3>{_name(host["name"])}</h3>{told}{lines}{_more(host["failures"], len(rows))}</div>')
-    return _section("On the connector hosts", "".join(parts), "long") if parts else ""
+        lines = table(["When", "Failed to", "Who", "What the log says"], rows, labels=["", "Failed to", "Who", ""]) if rows else ""
+        parts.append(f'<div class="entry"><h3>{named(host["name"])}</h3>{told}{lines}{beyond(host["failures"], len(rows))}</div>')
+    return section("On the connector hosts", "".join(parts), "long") if parts else ""
 
 
 def _line(line: Entry) -> str:
@@ -206,7 +208,7 @@ def _line(line: Entry) -> str:
 def _probe(result: Entry) -> str:
     probe = result["probe"]
     if not probe["asked"]:
-        return _section("Endpoint", f"<p>{html(sentence(probe['problem']))}.</p>")
+        return section("Endpoint", f"<p>{html(sentence(probe['problem']))}.</p>")
     state = "unknown" if probe["healthy"] is None else "healthy" if probe["healthy"] else "failing"
     mark, word = _WORDS[state]
     fast = f'<p class="note">It answered in {probe["latency_ms"]:.0f} ms (median).</p>' if isinstance(probe["latency_ms"], (int, float)) else ""
@@ -215,9 +217,9 @@ def _probe(result: Entry) -> str:
         [html(step["step"].replace("_", " ")), f'<span class="badge b-{_step(step)}">{html(step["status"])}</span>', html(step["detail"])]
         for step in probe["steps"]
     ]
-    steps = f"<details><summary>Its steps</summary>{_table(['Step', 'Outcome', 'Detail'], rows)}</details>" if rows else ""
+    steps = f"<details><summary>Its steps</summary>{table(['Step', 'Outcome', 'Detail'], rows)}</details>" if rows else ""
     badge = f'<span class="badge b-{state}">{mark} {word.lower()}</span>'
-    return _section("Endpoint", f"<p>{badge}</p>{problem}{fast}{steps}")
+    return section("Endpoint", f"<p>{badge}</p>{problem}{fast}{steps}")
 
 
 def _step(step: Entry) -> str:
@@ -228,40 +230,6 @@ def _sources(result: Entry) -> str:
     rows = []
     for source in result["sources"]:
         rows.append([html(source["name"]), f"{source['events']:,}", html("; ".join(source["remarks"]) or "complete", 1_000)])
-    body = _table(["Log", "Events", "Remarks"], rows, numeric=(1,)) if rows else "<p>No log was read.</p>"
-    earlier = f'<p class="note">Read from {_time(result["read_from"])} on.</p>' if result["read_from"] != result["since"] else ""
-    return _section("What this rests on", body + earlier)
-
-
-def _section(title: str, body: str, kind: str = "") -> str:
-    named = f' class="{kind}"' if kind else ""
-    return f"<section{named}>\n<h2>{title}</h2>\n{body}\n</section>\n"
-
-
-def _table(headings: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[int] = (), labels: Sequence[str] = ()) -> str:
-    """A table of cells that are HTML. On a phone each row stands for itself, with the labels; the roles keep it a table for readers."""
-    kinds = [' class="n"' if column in numeric else "" for column in range(len(headings))]
-    labels = labels or headings
-    head = "".join(f'<th role="columnheader" scope="col"{kind}>{heading}</th>' for heading, kind in zip(headings, kinds))
-    body = "".join(
-        f'<tr role="row">{"".join(_cell(*parts) for parts in zip(row, kinds, labels))}</tr>' for row in rows
-    )
-    return (
-        f'<table class="stack" role="table"><thead role="rowgroup"><tr role="row">{head}</tr></thead><tbody role="rowgroup">{body}</tbody></table>'
-    )
-
-
-def _cell(content: str, kind: str, label: str) -> str:
-    return f'<td role="cell"{kind} data-label="{label}">{content}</td>'
-
-
-def _name(text: Any) -> str:
-    return f"<bdi>{html(text, 300)}</bdi>"
-
-
-def _time(text: Any) -> str:
-    return f'<time datetime="{html(text, 40)}">{html(clock_time(text))}</time>'
-
-
-def _more(number: int, shown: int) -> str:
-    return f'<p class="note">And {number - shown:,} more, which are not shown.</p>' if number > shown else ""
+    body = table(["Log", "Events", "Remarks"], rows, numeric=(1,)) if rows else "<p>No log was read.</p>"
+    earlier = f'<p class="note">Read from {time(result["read_from"])} on.</p>' if result["read_from"] != result["since"] else ""
+    return section("What this rests on", body + earlier)

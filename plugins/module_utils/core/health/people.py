@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from .text import inert
+from ..page.text import inert
 
 Event = Mapping[str, Any]
 

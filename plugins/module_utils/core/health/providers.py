@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import InvalidInput
+from ..page.text import counted, inert, percent
 from .sources import Window
-from .text import counted, inert, percent
 from .timeline import timeline
 
 Event = Mapping[str, Any]

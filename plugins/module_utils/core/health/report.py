@@ -14,6 +14,7 @@ from typing import Any
 
 from ..events.causes import explain
 from ..events.texts import kind_of
+from ..page.text import counted, inert, sentence, stamp
 from .people import open_failures, subject
 from .providers import (
     FAILING,
@@ -28,7 +29,7 @@ from .providers import (
     tally,
 )
 from .sources import Read, Window
-from .text import counted, foreign, inert, sentence, stamp
+from .text import foreign
 from .timeline import timeline
 
 HEALTHY = "healthy"

@@ -15,7 +15,8 @@ from typing import Any
 from ..access.ids import settled
 from ..errors import InvalidInput
 from ..events.event import key
-from .text import counted, foreign, inert, moment
+from ..page.text import counted, inert, moment
+from .text import foreign
 
 _NO_URL = "url"  # what Ansible names if the task has no endpoint at all
 

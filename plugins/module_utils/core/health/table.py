@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from ..page.text import clock_time, counted, inert, percent, sentence
 from .people import by_reason, subject
-from .text import clock_time, counted, deed, inert, percent, sentence
+from .text import deed
 
 Entry = Mapping[str, Any]
 

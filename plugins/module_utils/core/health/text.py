@@ -2,87 +2,14 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Words and times of a health report, for people. What logs say is data: it is made inert before anybody sees it."""
+"""Words of a health report, for people: what logs and tasks say, without secrets, and what was tried."""
 
 from __future__ import annotations
 
-import re
-from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from ..events.redaction import redacted
-from ..events.texts import inert as events_inert
-from ..instants import instant
-
-_BREAK = re.compile(r"\s*[\r\n\t]+\s*")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_HTML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"})
-
-
-def inert(value: Any, longest: int = 600) -> str:
-    """One line without anything that a terminal, a template or the order of letters would obey; see ``events.texts``."""
-    return events_inert(_BREAK.sub(" ", str(value)[: 4 * longest]), longest)
-
-
-def foreign(value: Any) -> str:
-    """The same of what a log or a task says: without secrets, too."""
-    return inert(redacted(str(value)[:4_000]))
-
-
-def html(value: Any, longest: int = 600) -> str:
-    """The same for an element or a quoted attribute of HTML."""
-    return inert(value, longest).translate(_HTML)
-
-
-def moment(text: Any) -> datetime | None:
-    """The point in time of an event, ``None`` if it has none."""
-    found = instant(str(text or ""))
-    if found is None:
-        return None
-    return found[0] + timedelta(microseconds=int((found[1] + "000000")[:6]))
-
-
-def stamp(at: datetime) -> str:
-    """As events write it, without a fraction."""
-    return at.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def clock_time(text: Any) -> str:
-    """24 Nov 2026 10:00 UTC; the text itself where it is no time."""
-    at = moment(text)
-    return f"{day(at)} {at:%Y %H:%M} UTC" if at else inert(text)
-
-
-def day(at: datetime) -> str:
-    """24 Nov, in English wherever it is read."""
-    return f"{at.day} {_MONTHS[at.month - 1]}"
-
-
-def span(seconds: float) -> str:
-    """How long, in the two words that people use: 40 seconds, 3 hours, 2 days."""
-    seconds = max(0, int(seconds))
-    for size, name in ((86400, "day"), (3600, "hour"), (60, "minute")):
-        if seconds >= size * (2 if size == 86400 else 1):
-            return counted(seconds // size, name)
-    return counted(seconds, "second")
-
-
-def counted(number: int, name: str, several: str = "") -> str:
-    """1 event, 2 events, 1,200 events."""
-    return f"{number:,} {name if number == 1 else several or name + 's'}"
-
-
-def percent(share: float) -> str:
-    """12%, 0.4%; never 0% for what is not nothing, never 100% for what is not all."""
-    if 0 < share < 1 or 99 < share < 100:
-        return f"{min(max(share, 0.1), 99.9):.1f}%"
-    return f"{share:.0f}%"
-
-
-def sentence(text: str) -> str:
-    """The same with a capital at its beginning."""
-    return text[:1].upper() + text[1:]
-
+from ..page.text import inert
 
 _DEEDS = {"member.add": "add a member to {}", "member.remove": "remove a member from {}"}
 
@@ -95,3 +22,8 @@ def deed(action: Any) -> str:
     if verb in _DEEDS:
         return _DEEDS[verb].format("the group" if kind == "group" else "a group")
     return inert(f"{verb.replace('.', ' ').replace('_', ' ')} the {kind}", 100)
+
+
+def foreign(value: Any) -> str:
+    """What a log or a task says, as one inert line without secrets."""
+    return inert(redacted(str(value)[:4_000]))

@@ -27,12 +27,12 @@ from ansible_collections.identityops.lifecycle.plugins.module_utils.core.health.
     event_lines,
     table,
 )
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.health.text import (
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.health.timeline import timeline
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.page.text import (
     inert,
     percent,
     span,
 )
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.health.timeline import timeline
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The look of the health page: light and dark, phone, desktop and paper, without anything from elsewhere."""
+"""The look of our pages: light and dark, phone, desktop and paper, without anything from elsewhere."""
 
 from __future__ import annotations
 
-STYLE = """
+SHARED = """
 :root{color-scheme:light dark;--page:#f5f6f8;--card:#fff;--ink:#1b2430;--soft:#566273;--line:#dde2e8;--bad:#b3261e;--bad-back:#fdeceb;
 --good:#1c7a4a;--good-back:#e6f4ec;--odd:#8a5a00;--odd-back:#fdf3dc;--other:#8894a3;--code:#eef1f4}
 @media (prefers-color-scheme:dark){:root{--page:#12161c;--card:#1b212a;--ink:#e7ebf0;--soft:#a3afbe;--line:#343d49;--bad:#ff8d85;
@@ -67,7 +67,6 @@ time{white-space:nowrap}
 .entry:last-child{padding-bottom:0}
 .entry .top{display:flex;gap:6px 12px;align-items:baseline;justify-content:space-between;flex-wrap:wrap}
 .entry p{margin:4px 0 0}
-.provider{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,1.2fr);gap:6px 28px;align-items:center}
 code{background:var(--code);border-radius:4px;padding:1px 5px;
 font:13px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;overflow-wrap:anywhere}
 blockquote{margin:6px 0 0;padding:2px 0 2px 12px;border-left:3px solid var(--line);color:var(--soft);font-size:14px;overflow-wrap:anywhere}
@@ -83,7 +82,6 @@ h1{font-size:23px}
 section{padding:14px}
 .figures{grid-template-columns:1fr 1fr;gap:10px}
 .figures dd{font-size:22px}
-.provider{grid-template-columns:minmax(0,1fr)}
 table.stack,.stack tbody,.stack tr,.stack td{display:block}
 .stack thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 .stack time{white-space:normal}
