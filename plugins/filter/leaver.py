@@ -24,13 +24,14 @@ def leaver_cases(
     protected: Sequence[str] | None = None,
     predicting: bool = False,
     access: Mapping[str, Any] | None = None,
+    instant: str = "",
 ) -> list[dict[str, Any]]:
     """See the documentation of the filter in leaver_cases.yml."""
     if isinstance(protected, str):  # "a, b", as modules take it; never its letters
         protected = [pattern.strip() for pattern in protected.split(",")]
     try:
         names = tuple(map(str, protected or ()))
-        intent = Intent(mode, groups, names, bool(predicting), AccessIntent.from_options(access))
+        intent = Intent(mode, groups, names, bool(predicting), AccessIntent.from_options(access), str(instant))
         return [
             {
                 "target": case.target,

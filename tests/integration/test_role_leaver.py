@@ -21,7 +21,7 @@ LEAVER = "identityops.lifecycle.leaver"
 def test_somebody_leaves_and_it_is_proven_once_and_for_all(tmp_path: Path) -> None:
     # Names that would run a lookup if anybody templated them.
     trap = "{{ lookup('ansible.builtin.pipe', 'touch " + str(tmp_path / "sprung") + "') }}"
-    variables = {"leaver_people": [{"external_id": "1815"}], "leaver_snapshot_dir": "snapshots"}
+    variables = {"leaver_people": [{"external_id": "1815"}], "leaver_snapshot_dir": "snapshots", "leaver_instant": "2026-11-30T17:00:00Z"}
     at_home = {"PWD": str(tmp_path)}  # where the command is given; the playbook is the collection's
     with sandbox.running() as service:
         service.seed(user("ada", externalId="1815", displayName=trap, title=trap, userName=trap), user("stays"))
@@ -49,7 +49,9 @@ def test_somebody_leaves_and_it_is_proven_once_and_for_all(tmp_path: Path) -> No
 
         (file,) = (tmp_path / "snapshots").iterdir()
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
-        assert json.loads(file.read_text()) == {"person": {"external_id": "1815"}, **ada["before"]}
+        kept = json.loads(file.read_text())
+        assert (kept.pop("taken_at"), kept.pop("left")) == ("2026-11-30T17:00:00Z", {"mode": "deactivate", "groups": "remove"})
+        assert kept == {"person": {"external_id": "1815"}, **ada["before"]}
 
         service.reset_requests()
         second = play(service, LEAVER, variables, environment=at_home)

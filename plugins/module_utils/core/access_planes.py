@@ -150,7 +150,7 @@ def _reasons(decisions: Sequence[Facts]) -> str:
 
 def named(thing: Facts) -> dict[str, Any]:
     """An object that names the person, as results and snapshots keep it."""
-    return {name: thing[name] for name in ("kind", "id", "name", "application", "rules") if thing.get(name)}
+    return {name: thing[name] for name in ("kind", "id", "name", "application", "application_id", "rules") if thing.get(name)}
 
 
 def decided(decision: Facts) -> dict[str, Any]:

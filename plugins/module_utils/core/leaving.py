@@ -57,13 +57,14 @@ _LONGEST = 60
 
 @dataclass(frozen=True)
 class Intent:
-    """What the role was asked to do. predicting: nothing is written, the modules only say what they would do."""
+    """What the role was asked to do. predicting: nothing is written, the modules only say what they would do. instant: now."""
 
     mode: str = "deactivate"
     groups: str = "remove"
     protected: tuple[str, ...] = ()
     predicting: bool = False
     access: AccessIntent = field(default_factory=AccessIntent)
+    instant: str = ""
 
     def __post_init__(self) -> None:
         for option, value, choices in (("mode", self.mode, MODES), ("groups", self.groups, FOR_GROUPS)):
@@ -211,10 +212,17 @@ class Case:
         takes_account = self.target["writable"] and (rehearsal.get("requests") or rehearsal.get("failed"))
         if not takes_account and not self.removals and not self.side.takes:
             return {}
-        content = {"person": self.person, **self.before()}
+        content = {"person": self.person, **self.before(), "left": self.left}
         safe = "".join(letter if letter.isascii() and letter.isalnum() else "_" for letter in self.key)[:_LONGEST]
-        mark = sha256(dumps(content, sort_keys=True, default=str).encode()).hexdigest()[:16]
+        mark = sha256(dumps(content, sort_keys=True, default=str).encode()).hexdigest()[:16]  # not of the time: the same again is the same
+        content["taken_at"] = self.intent.instant
         return {"number": self.number, "key": self.key, "name": f"leaver-{safe}-{mark}.json", "content": content}
+
+    @property
+    def left(self) -> dict[str, Any]:
+        """How the person leaves, for whoever undoes it."""
+        access = {"access": self.intent.access.shown()} if self.intent.access.manage else {}
+        return {"mode": self.intent.mode, "groups": self.intent.groups, **access}
 
     def before(self) -> dict[str, Any]:
         """The pre-image. groups_shown: whether the groups are all there are."""

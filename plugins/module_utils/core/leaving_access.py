@@ -75,6 +75,10 @@ class AccessIntent:
             protected=tuple(pattern.strip() for pattern in str(given.get("protected", "")).split(",")),
         )
 
+    def shown(self) -> dict[str, str]:
+        """How people leave Access, for whoever undoes it."""
+        return {"selectors": self.selectors, "on_empty": self.on_empty, "seat": self.seat, "block_group": self.block_group}
+
 
 @dataclass(frozen=True)
 class AccessSide:
