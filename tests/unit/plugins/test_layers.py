@@ -31,6 +31,7 @@ FACING_ANSIBLE = ["mistakes.py", "module.py", "options.py", "query.py", "runner.
 # Everything in the standard library that has no clock, no randomness and no input or output.
 PURE = {"__future__", "base64", "collections", "contextlib", "copy", "csv", "dataclasses", "datetime", "difflib", "enum", "fnmatch"}
 PURE |= {"functools", "hashlib", "ipaddress", "itertools", "json", "math", "operator", "re", "string", "typing", "unicodedata", "urllib.parse", "xml.etree"}
+PURE |= {"zoneinfo"}  # it reads the table of time zones that the system has, which is the same for everybody who reads it
 IMPURE = re.compile(r"\b(open|print|input)\(|\b(now|today|utcnow)\(")
 
 
