@@ -26,6 +26,11 @@ def refuse_unapproved(requested_by: str, approved_by: str, *, required: bool, op
         raise Refused(f"{option}approved_by is {approved_by!r}, who asked for this; nothing was written: somebody else has to approve it")
 
 
+def same_person(one: str, other: str) -> bool:
+    """Whether two names are one person's, however they are written; nobody is nobody."""
+    return bool(_same(one)) and _same(one) == _same(other)
+
+
 def _same(name: str) -> str:
     """A form in which two ways to write somebody's name are one."""
     return " ".join(unicodedata.normalize("NFKC", str(name or "")).casefold().split())
