@@ -11,6 +11,7 @@ from typing import Any
 
 from .client.scim import ScimService
 from .core.errors import InvalidInput
+from .core.json_values import folded
 from .core.resources import GROUP, USER, Resource
 from .core.writes import Snapshot
 from .inquiry.members import MEMBERS_HIDDEN, name_members, with_members
@@ -106,7 +107,7 @@ def _names(params: Params) -> list[str]:
 def _members_wanted(params: Params, projection: Projection, *, default: bool) -> bool:
     if params["members"] is not None:
         return bool(params["members"])
-    return projection.members if projection.names else default or bool(params["resolve_members"])
+    return projection.members if projection.names else default or bool(params["resolve_members"] or params["members_among"] is not None)
 
 
 def _show_members(service: ScimService, chosen: Selection, *, single: bool) -> bool:
@@ -123,13 +124,17 @@ def _show_members(service: ScimService, chosen: Selection, *, single: bool) -> b
 
 
 class _Answer:
-    """The options that say how the answer looks. Checked before anything is asked. most: the most resources in it."""
+    """The options that say how the answer looks. Checked before anything is asked.
+
+    most: the most resources in it. among: the only members that are told, ``None`` for all.
+    """
 
     def __init__(self, service: ScimService, resource: Resource, params: Params) -> None:
         self.service = service
         self.resource = resource
         self.projection = Projection(resource, _names(params))
         self.query: Callable[[Any], Any] | None = compiled(params["query"])
+        self.among: frozenset[str] | None = None if params.get("members_among") is None else frozenset(map(folded, params["members_among"]))
         self.most: int = params["max_results"]
         if self.most < 1:
             raise InvalidInput(f"max_results: {self.most} is out of range; give a number above 0")
@@ -157,4 +162,4 @@ class _Answer:
         return {**result, name: kept, "count": len(kept), "truncated": truncated, "warnings": warnings}
 
     def _shown(self, snapshots: Iterable[Snapshot], *, members: bool) -> list[dict[str, Any]]:
-        return [self.projection.of(shown(self.service, self.resource, snapshot, members=members)) for snapshot in snapshots]
+        return [self.projection.of(shown(self.service, self.resource, snapshot, members=members, among=self.among)) for snapshot in snapshots]

@@ -57,6 +57,13 @@ options:
       - Members who do not exist any more keep their id.
     type: bool
     default: false
+  members_among:
+    description:
+      - Tell of the members only those who are named here, by C(user_name) or by V(id:) and the id, as the groups show them. It asks for
+        the members, and shortens no group.
+      - It is how to see at once which groups some people are in, where groups have many thousand members; C(member_count) counts all.
+    type: list
+    elements: str
   attributes:
     description:
       - What to return, by the names that M(identityops.lifecycle.scim_group) and RV(groups) use, for example V(display_name),
@@ -99,6 +106,11 @@ EXAMPLES = r"""
   identityops.lifecycle.scim_group_info:
     member: ada@example.com
   register: memberships
+
+- name: Which groups Ada and Charles are in, in one reading of all groups
+  identityops.lifecycle.scim_group_info:
+    members_among: ["id:2819c223", "id:c75ad752"]
+  register: of_both
 
 - name: Prove that nothing is left
   ansible.builtin.assert:
@@ -212,6 +224,7 @@ SPEC = {
     "member": {"type": "str"},
     "members": {"type": "bool"},
     "resolve_members": {"type": "bool", "default": False},
+    "members_among": {"type": "list", "elements": "str"},
 }
 
 KEYS = ("id", "external_id", "display_name")

@@ -432,3 +432,16 @@ def test_members_that_are_not_shown_are_not_said_to_be_none() -> None:
         assert result["unverifiable"]
         assert "members" not in result["groups"][0]
         assert any("does not show who is in a group" in warning for warning in result.warnings_said)
+
+
+def test_of_the_members_only_some_are_told_and_all_are_counted() -> None:
+    with service() as running:
+        running.seed({"schemas": [GROUP], "id": "all", "displayName": "All", "members": [{"value": f"x{n}"} for n in range(600)] + [{"value": "p1"}]})
+        result = ask(running, "scim_group_info", members_among=["id:P1", "id:x599"])
+        told = {group["display_name"]: (group["members"], group["member_count"]) for group in result["groups"]}
+        assert told["All"] == (["id:p1", "id:x599"], 601)
+        assert told["Group 1"] == (["id:p1"], 2)
+        assert told["Group 2"] == ([], 2)
+        assert running.requests()["counts"] == {"GET": 2}  # what the service can do, and one page
+        everybody = ask(running, "scim_group_info", display_name="All")["groups"][0]
+        assert (len(everybody["members"]), everybody["members_shortened"]) == (500, True)

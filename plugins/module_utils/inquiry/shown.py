@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from ..client.scim import ScimService
+from ..core.json_values import folded
 from ..core.plan import Canonical
 from ..core.resources import GROUP, Resource
 from ..core.wire import as_list, attribute_of
@@ -22,13 +23,15 @@ MOST_CHARACTERS = 600_000  # AWX drops what exceeds 700,000
 MOST_MEMBERS = 500  # that a group is shown with
 
 
-def shown(service: ScimService, resource: Resource, snapshot: Snapshot, *, members: bool) -> dict[str, Any]:
-    """One resource. members: with its memberships, shortened where they are many."""
+def shown(service: ScimService, resource: Resource, snapshot: Snapshot, *, members: bool, among: frozenset[str] | None = None) -> dict[str, Any]:
+    """One resource. members: with its memberships, shortened where they are many. among: the only people to tell, by folded names."""
     result = described(resource, resource.from_wire(snapshot.body, service.references), snapshot)
     memberships = {option: result.pop(option, []) for option in resource.memberships}
     if resource is GROUP and members:
+        if among is not None:
+            memberships["members"] = [name for name in memberships["members"] if among.intersection(map(folded, service.references.every_name("User", name)))]
         result.update(memberships)
-        count_members(result, resource, snapshot)
+        count_members(result, resource, snapshot, most=MOST_MEMBERS if among is None else len(among))
     return result
 
 
@@ -38,12 +41,12 @@ def described(resource: Resource, canonical: Canonical, snapshot: Snapshot) -> d
     return {**resource.to_options(canonical), "id": snapshot.id, **{name: value for name, value in decided.items() if value}}
 
 
-def count_members(result: dict[str, Any], resource: Resource, snapshot: Snapshot) -> None:
+def count_members(result: dict[str, Any], resource: Resource, snapshot: Snapshot, most: int = MOST_MEMBERS) -> None:
     """Say in a result how many members there are, and show the first ones only where they are many."""
     result["member_count"] = len(as_list(attribute_of(snapshot.body, "members") or []))
     for option in resource.memberships:
-        if len(result.get(option, ())) > MOST_MEMBERS:
-            result[option] = result[option][:MOST_MEMBERS]
+        if len(result.get(option, ())) > most:
+            result[option] = result[option][:most]
             result["members_shortened"] = True
 
 
