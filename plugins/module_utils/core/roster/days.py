@@ -19,8 +19,10 @@ _INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?)(?:\.\d+)?(Z|[
 _DURATION = re.compile(r"(\d{1,9})\s*([smhdw]?)", re.ASCII | re.IGNORECASE)
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks", "": "days"}
 
-_FOR_EVER = date.max  # 9999-12-31 is how sources say that there is no end
+_NO_DATE = date.min  # 0001-01-01 is how some sources write that there is none
+_FOR_EVER = date.max  # 9999-12-31 is how some say that there is no end
 _A_DAY = timedelta(days=1)
+_FIRST = datetime.min.replace(tzinfo=timezone.utc)
 
 
 def instant_of(text: str, option: str = "instant") -> datetime:
@@ -46,6 +48,11 @@ def ends(field: str, text: str, zone: tzinfo) -> datetime | None:
     return _read(field, text, zone, _A_DAY)
 
 
+def before(instant: datetime, span: timedelta) -> datetime:
+    """So much earlier, and not before the calendar begins."""
+    return instant - span if instant - _FIRST >= span else _FIRST
+
+
 def _read(field: str, text: str, zone: tzinfo, later: timedelta) -> datetime | None:
     text = text.strip()
     if not text:
@@ -56,7 +63,9 @@ def _read(field: str, text: str, zone: tzinfo, later: timedelta) -> datetime | N
     day = _day(text)
     if day is None:
         raise Unclear(UNREADABLE_DATES, f"{field} is neither a day such as 2026-11-30 nor an instant with its zone such as 2026-11-30T23:00:00Z")
-    return None if later and day == _FOR_EVER else beginning(day + later, zone)
+    if day == _NO_DATE or later and day == _FOR_EVER:
+        return None
+    return beginning(day + later, zone)
 
 
 def _instant(text: str) -> datetime | None:

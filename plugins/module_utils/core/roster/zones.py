@@ -47,8 +47,8 @@ def _looked_up(name: str) -> tzinfo | None:
 
 
 @lru_cache(maxsize=65536)
-def beginning(day: date, zone: tzinfo) -> datetime | None:
-    """The first instant, in UTC, at which the date in the zone is this one or a later one. ``None`` where it is before the year 1."""
+def beginning(day: date, zone: tzinfo) -> datetime:
+    """The first instant, in UTC, at which the date in the zone is this one or a later one."""
     midnight = datetime.combine(day, time())
     try:
         first = midnight.replace(tzinfo=zone).astimezone(timezone.utc)
@@ -56,8 +56,8 @@ def beginning(day: date, zone: tzinfo) -> datetime | None:
             return first
         # The clocks jump over midnight. Before the jump, this one counts with the offset after it.
         early = midnight.replace(tzinfo=zone, fold=1).astimezone(timezone.utc)
-    except OverflowError:
-        return None
+    except OverflowError:  # at either end of the calendar
+        return (datetime.min if day.year == 1 else datetime.max).replace(tzinfo=timezone.utc)
     low, high = 0, int((first - early).total_seconds())
     while low < high:
         middle = (low + high) // 2
