@@ -236,9 +236,9 @@ from ..module_utils.cloudflare_options import ACCESS, connect_account
 from ..module_utils.core.errors import InvalidInput, LifecycleError
 from ..module_utils.core.events.event import ALL, RAW, Event, chosen
 from ..module_utils.core.events.selection import Selection
+from ..module_utils.core.spelling import nearest
 from ..module_utils.inquiry.logs.cloudflare import updates
 from ..module_utils.logs.file_events import events_of_evtx, events_of_files
-from ..module_utils.mistakes import nearest
 from ..module_utils.query import compiled
 
 Collected = dict[str, Any]

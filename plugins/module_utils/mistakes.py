@@ -6,14 +6,14 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from ansible.module_utils.common.validation import check_type_dict
 
 from .core.errors import InvalidInput
 from .core.resources import GROUP, USER
+from .core.spelling import nearest
 
 _OPTIONS = tuple(dict.fromkeys(attribute.option for resource in (USER, GROUP) for attribute in resource.attributes))
 
@@ -69,12 +69,3 @@ def refuse_unknown_options(capability: str, names: list[str]) -> None:
         near = nearest(bare, _OPTIONS)
         advice = f"did you mean {near}?" if near else "give the names that these modules use"
         raise InvalidInput(f"capabilities.{capability}: {name!r} is no option of scim_user or scim_group; {advice}")
-
-
-def nearest(name: str, options: Iterable[str]) -> str:
-    """The option that was probably meant by a name that is none, also by one of SCIM's; empty if none is near."""
-    return next(iter(difflib.get_close_matches(_snake_case(name), list(options), 1)), "")
-
-
-def _snake_case(name: str) -> str:
-    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)

@@ -29,22 +29,28 @@ class MissingLibrary(LifecycleError):
         return {"exception": PROBLEM}
 
 
-def compiled(expression: str | None) -> Callable[[Any], Any] | None:
-    """The expression as a function of data, ``None`` if there is none. Checked before anything is asked."""
-    if not expression:
-        return None
+def compiled(expression: str | None, option: str = "query") -> Callable[[Any], Any] | None:
+    """The expression as a function of data, ``None`` if there is none. Checked before anything is asked.
+
+    option: what holds it, for messages.
+    """
+    return required(expression, option) if expression else None
+
+
+def required(expression: str, option: str) -> Callable[[Any], Any]:
+    """The same for an expression that there has to be."""
     if PROBLEM:
-        raise MissingLibrary(missing_required_lib("jmespath", reason="for the option query"))
+        raise MissingLibrary(missing_required_lib("jmespath", reason=f"for the option {option}"))
     try:
         parsed = jmespath.compile(expression)
     except jmespath.exceptions.JMESPathError as problem:
-        raise InvalidInput(f"query: {expression!r} is not a JMESPath expression: {_line(problem)}") from None
+        raise InvalidInput(f"{option}: {expression!r} is not a JMESPath expression: {_line(problem)}") from None
 
     def ask(data: Any) -> Any:
         try:
             return parsed.search(data)
         except (jmespath.exceptions.JMESPathError, TypeError) as problem:
-            raise InvalidInput(f"query: {expression!r} cannot be applied to what was read: {_line(problem)}") from None
+            raise InvalidInput(f"{option}: {expression!r} cannot be applied to what was read: {_line(problem)}") from None
 
     return ask
 

@@ -6,15 +6,21 @@
 
 from __future__ import annotations
 
+import os
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+from .core.errors import InvalidInput
+from .core.roster.mapping import compiled
 from .core.roster.person import Record
 from .core.roster.problem import Problem
+from .core.roster.records import records
 from .options import Spec
-
-FORMATS = ("auto", "csv", "json", "jsonl", "yaml", "ldif")
+from .query import required
+from .roster_files import FORMATS, FileFacts, read_rows
 
 # The options of a module that reads a roster.
 SOURCES_SPEC: Spec = {
@@ -37,23 +43,6 @@ SOURCES_SPEC: Spec = {
 
 
 @dataclass(frozen=True)
-class FileFacts:
-    """What the gate asks of a file.
-
-    path: as it was given. rows: how many it has, damaged ones too. sha256: of its bytes, in hex. expected_sha256: what the source
-    said that it is, in the same form, "" if it did not: whether they are equal is for the gate. mtime: when the file was
-    written, an instant in UTC (``2026-11-30T04:00:00Z``). columns: their names, in the order of the file.
-    """
-
-    path: str
-    rows: int
-    sha256: str
-    expected_sha256: str
-    mtime: str
-    columns: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class Extract:
     """All files of a roster together, in the order of the sources.
 
@@ -73,4 +62,28 @@ def read_roster(sources: Sequence[Mapping[str, Any]], mapping: Mapping[str, Any]
     column missing that the mapping names), MissingLibrary where an expression needs jmespath. What is wrong with single
     rows is in ``problems``.
     """
-    raise NotImplementedError
+    if not sources:
+        raise InvalidInput("sources is empty; give the files that people are read from")
+    options = [f"sources[{position}]" for position in range(len(sources))]
+    mappings = [compiled(mapping, source.get("mapping"), source=f"{option}.mapping") for source, option in zip(sources, options)]
+    extract = Extract([], [], [])
+    for source, name, mapped, option in zip(sources, _names(sources), mappings, options):
+        rows, facts = read_rows(source, name, option)
+        try:
+            found, problems = records(rows, mapped, partial(required, option=f"{option}.mapping"))
+        except InvalidInput as error:
+            raise InvalidInput(f"{name}: {error}") from None
+        extract.records.extend(found)
+        extract.files.append(facts)
+        extract.problems.extend(problems)
+    return extract
+
+
+def _names(sources: Sequence[Mapping[str, Any]]) -> list[str]:
+    """What places call the files: their names, with the folder where two have the same name. Raises InvalidInput for one file twice."""
+    paths = [str(source["path"]) for source in sources]
+    doubled = [path for path, count in Counter(paths).items() if count > 1]
+    if doubled:
+        raise InvalidInput(f"sources has the file {doubled[0]} twice")
+    names = [os.path.basename(path) for path in paths]
+    return [name if names.count(name) == 1 else path for name, path in zip(names, paths)]

@@ -18,7 +18,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.parsing.convert_bool import BOOLEANS
 
 from .core.resources import LISTS
-from .mistakes import nearest
+from .core.spelling import nearest
 from .options import Spec
 from .source_text import LINES, Ambiguous, Doubled, read_document, read_lines, refuse
 

@@ -14,6 +14,7 @@ import json
 import os
 import re
 import stat
+from collections.abc import Iterable
 from typing import Any, NoReturn
 
 from .core.errors import InvalidInput
@@ -35,6 +36,7 @@ _PLAIN = {
     "float": re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?"),
 }
 _MARK = b"\xef\xbb\xbf"  # the byte order mark as UTF-8, which some programs write first
+_BLANKS = " \t\r\n\v\f"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -59,9 +61,13 @@ def read_document(path: str) -> Any:
     data = content(path)
     if path.lower().endswith(_TABLES):
         refuse(path, "tables are not read; write JSON lines, one entry a line, to a file whose name ends in .jsonl")
-    text = _text(path, data)
+    return document(path, _text(path, data), as_yaml=path.lower().endswith((".yml", ".yaml")))
+
+
+def document(path: str, text: str, *, as_yaml: bool) -> Any:
+    """What the text of a file holds. path: for messages. Raises InvalidInput."""
     try:
-        return _yaml(text) if path.lower().endswith((".yml", ".yaml")) else _json(text)
+        return _yaml(text) if as_yaml else _json(text)
     except _NotReadable as error:
         refuse(path, str(error))
     except RecursionError:
@@ -70,13 +76,18 @@ def read_document(path: str) -> Any:
 
 def read_lines(path: str) -> list[tuple[int, Any]]:
     """What each line of a file of JSON lines holds, with its number; blank lines are left out. Raises InvalidInput."""
+    numbered = enumerate(content(path).split(b"\n"), 1)
+    return lines(path, ((number, _text(path, line, number)) for number, line in numbered))
+
+
+def lines(path: str, numbered: Iterable[tuple[int, str]]) -> list[tuple[int, Any]]:
+    """The same for lines that are texts, each with its number. path: for messages."""
     found = []
-    lines = content(path).split(b"\n")
-    for number, line in enumerate(lines, 1):
-        if not line.removeprefix(_MARK).strip():
+    for number, line in numbered:
+        if not line.strip(_BLANKS):
             continue
         try:
-            found.append((number, _json(_text(path, line, number), number)))
+            found.append((number, _json(line, number)))
         except _NotReadable as error:
             refuse(path, str(error))
         except RecursionError:
@@ -88,9 +99,15 @@ def read_lines(path: str) -> list[tuple[int, Any]]:
 
 def content(path: str) -> bytes:
     """The bytes of a file that is there, can be read, and is not empty."""
+    return content_and_time(path)[0]
+
+
+def content_and_time(path: str) -> tuple[bytes, float]:
+    """The same, and when the file was written, in seconds since 1970."""
     try:
         with open(path, "rb", opener=_without_waiting) as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
                 refuse(path, "this is no regular file")
             data = file.read()
     except FileNotFoundError:
@@ -101,7 +118,7 @@ def content(path: str) -> bytes:
         refuse(path, f"the file cannot be read: {getattr(error, 'strerror', None) or 'no valid path'}")
     if not data.removeprefix(_MARK).strip():
         refuse(path, "the file is empty")
-    return data
+    return data, status.st_mtime
 
 
 def _without_waiting(path: str, flags: int) -> int:
