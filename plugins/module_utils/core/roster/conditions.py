@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import fnmatch
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ..errors import InvalidInput
 from ..json_values import boolean, folded
 from .asked import PHASE, Reading, reading, text_of
-from .person import PHASES, Person
+from .person import PHASES
 
-# Whether the values of somebody, folded, are as they have to be.
-Test = Callable[[Collection[str]], bool]
+# Whether the values that somebody has under a name, folded, are as they have to be.
+Test = Callable[[Sequence[str]], bool]
 
 
 @dataclass(frozen=True)
@@ -30,9 +30,10 @@ class Condition:
     read: Reading
     tests: tuple[Test, ...]
 
-    def holds(self, person: Person) -> bool:
-        values = [folded(value) for value in self.read(person)]
-        return all(test(values) for test in self.tests)
+    def holds(self, values: Iterable[str]) -> bool:
+        """Whether the values that somebody has under the name are as they have to be."""
+        forms = [folded(value) for value in values]
+        return all(test(forms) for test in self.tests)
 
 
 def condition(name: str, given: Any, where: str) -> Condition:

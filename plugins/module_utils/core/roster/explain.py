@@ -44,7 +44,7 @@ def _by_rules(person: Person, group: str, rules: Rules) -> Iterator[tuple[bool, 
 
 
 def _judged(person: Person, rule: Rule) -> tuple[bool, str]:
-    against = [f"{each.said} does not hold" for each in rule.conditions if not each.holds(person)]
+    against = [f"{each.said} does not hold" for each in rule.conditions if not each.holds(each.read(person))]
     if person.phase.name not in rule.phases:
         against.insert(0, f"it applies to {', '.join(rule.phases)}, and the phase is {person.phase.name}")
     if person.phase.account == NO_ACCOUNT:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from ..errors import InvalidInput
 from ..json_values import folded
-from .asked import PHASE
+from .asked import PHASE, Reading
 from .conditions import Condition, condition
 from .group_names import GroupNames, group_names
 from .person import ACTIVE, GONE, LEAVING, NO_ACCOUNT, ON_LEAVE, PHASES, Membership, Person
@@ -33,8 +34,9 @@ class Rule:
     groups: tuple[GroupNames, ...]
     phases: tuple[str, ...] = THERE
 
-    def fits(self, person: Person) -> bool:
-        return person.phase.name in self.phases and all(each.holds(person) for each in self.conditions)
+    def fits(self, phase: str, values: Mapping[str, tuple[str, ...]]) -> bool:
+        """Whether it is for somebody. values: what they have, by attribute."""
+        return phase in self.phases and all(each.holds(values[each.attribute]) for each in self.conditions)
 
     def asked(self) -> Iterator[str]:
         """The attributes that somebody has to have for it."""
@@ -48,15 +50,31 @@ class Rules:
 
     rules: tuple[Rule, ...] = ()
 
+    @cached_property
+    def _readings(self) -> dict[str, Reading]:
+        """How to read what the conditions ask for."""
+        return {each.attribute: each.read for rule in self.rules for each in rule.conditions}
+
+    @cached_property
+    def _known(self) -> dict[tuple[Any, ...], tuple[Rule, ...]]:
+        """The rules for those who were looked at, by what they have: many people have the same."""
+        return {}
+
+    def fitting(self, person: Person) -> tuple[Rule, ...]:
+        """The rules that are for somebody."""
+        if person.phase.account == NO_ACCOUNT:
+            return ()
+        values = {name: read(person) for name, read in self._readings.items()}
+        known = (person.phase.name, *values.values())
+        if known not in self._known:
+            self._known[known] = tuple(rule for rule in self.rules if rule.fits(person.phase.name, values))
+        return self._known[known]
+
     def granted(self, person: Person) -> tuple[list[Membership], list[tuple[Rule, str, str]]]:
         """What somebody has by the rules, each by one rule; and ``(rule, attribute, value)`` for which a map has no name."""
         found: list[Membership] = []
         unmapped: list[tuple[Rule, str, str]] = []
-        if person.phase.account == NO_ACCOUNT:
-            return found, unmapped
-        for rule in self.rules:
-            if not rule.fits(person):
-                continue
+        for rule in self.fitting(person):
             for group in rule.groups:
                 names, unknown = group.of(person)
                 found += [Membership(name, rule.name) for name in names]
