@@ -13,7 +13,10 @@ from typing import Any
 
 import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.identityops.lifecycle.tests.unit.plugins.modules_of_ours import specification
+from ansible_collections.identityops.lifecycle.tests.unit.plugins.modules_of_ours import (
+    WITHOUT_A_SERVICE,
+    specification,
+)
 
 ROOT = Path(__file__).parents[1]
 OURS = "identityops.lifecycle."
@@ -26,7 +29,8 @@ def validator(module: str) -> ArgumentSpecValidator:
     spec, constraints = specification(module)
     # Which service or account it is may come from the environment or from module_defaults.
     where = "account_id" if "account_id" in spec else "url"
-    spec = {**spec, where: {"type": "str", "default": "https://directory.example.com"}}
+    if module not in WITHOUT_A_SERVICE:
+        spec = {**spec, where: {"type": "str", "default": "https://directory.example.com"}}
     return ArgumentSpecValidator(spec, **{name: value for name, value in constraints.items() if name in CONSTRAINTS})
 
 

@@ -77,3 +77,17 @@ attributes:
     support: full
     membership: [identityops.lifecycle.access]
 """
+
+    HOST_READING = r"""
+attributes:
+  check_mode:
+    description: Only reads, so check mode makes no difference.
+    support: full
+  diff_mode:
+    description: Returns what changes.
+    support: N/A
+    details: Nothing changes.
+  idempotent:
+    description: A second run writes nothing and reports no change.
+    support: full
+"""

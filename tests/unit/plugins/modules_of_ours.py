@@ -25,11 +25,20 @@ NAMES = sorted(path.stem for path in (ROOT / "plugins/modules").glob("*.py") if 
 
 ON_THE_CONTROLLER = {"scim_log_info": (SPEC, CONSTRAINTS)}  # documentation only: an action plugin does the work, without a service
 
+# Modules that only work with files of the host where they run: no connection, no action group, no library of HTTP. Those that are not there
+# yet do no harm.
+WITHOUT_A_SERVICE = {"evidence", "evidence_info", "evidence_report", "roster_info"}
+
 LONGER = {"scim_directory": {"time_budget", "max_scan"}}  # options with another default than everywhere else, on purpose
 
 
 def module(name):
     return importlib.import_module(f"{PACKAGE}modules.{name}")
+
+
+def of_a_service(name):
+    """Whether a module speaks to a service: it has the options of the connection, and an action group."""
+    return name not in ON_THE_CONTROLLER and name not in WITHOUT_A_SERVICE
 
 
 def of_cloudflare(name):

@@ -14,8 +14,8 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.identityops.lifecycle.tests.unit.plugins.modules_of_ours import (
     COLLECTION,
     NAMES,
-    ON_THE_CONTROLLER,
     module,
+    of_a_service,
     of_cloudflare,
     specification,
 )
@@ -57,7 +57,7 @@ def plain(value, option):
 def problems(name, options):
     spec, constraints = specification(name)
     where = {"account_id": "0" * 32} if of_cloudflare(name) else {"url": "https://scim.example.com/v2"}
-    if name in ON_THE_CONTROLLER:
+    if not of_a_service(name):
         where = {}
     given = {**where, **plain(options, {"options": spec})}
     validator = ArgumentSpecValidator(spec, **{key: constraints.get(key) for key in CONSTRAINTS})
