@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,7 +13,8 @@ from typing import Any
 from ..client.cloudflare import CloudflareAccount
 from ..core.errors import InvalidInput
 from ..core.events.event import ALL, RAW, chosen
-from ..core.events.selection import beginning, point
+from ..core.events.selection import beginning
+from ..core.events.selection import span as _span
 from ..core.events.timestamps import moment, spelled
 from ..inquiry.logs.cloudflare import logged, provider_ids, reaches_back
 from ..inquiry.logs.windows import Window
@@ -116,22 +116,6 @@ def _fields(given: list[str] | None) -> tuple[str, ...]:
     if RAW in (given or ()):
         raise InvalidInput("fields: raw is not archived, as the bodies of requests hold personal data and passwords; body_sha256 is in its place")
     return chosen([*(given or [ALL]), *_ALWAYS])
-
-
-def _span(value: str | None, now: datetime, option: str) -> timedelta | None:
-    """How long an option says: ``90s``, ``15m``, ``6h``, ``1d``; ``0`` is no time at all."""
-    if value is None or not value.strip():
-        return None
-    if value.strip() == "0":
-        return timedelta()
-    try:
-        if re.fullmatch(r"[\d\s]*\d\s*[A-Za-z][\dA-Za-z\s]*", value):
-            begin = point(value, now, option)
-            if begin is not None and begin <= now:
-                return now - begin
-    except InvalidInput:
-        pass
-    raise InvalidInput(f"{option}: {value!r} is no length of time; write 90s, 15m, 6h or 1d")
 
 
 def _warnings(path: str, torn: bool, tail: Tail, run: _Run, gaps: Gaps) -> Iterator[str]:

@@ -119,6 +119,22 @@ def point(value: Any, now: datetime, option: str) -> datetime | None:
     raise InvalidInput(f"{option}: {value!r} is no point in time; write 2026-11-24T10:00:00Z, or -2h or -7d for a time before now")
 
 
+def span(value: str | None, now: datetime, option: str) -> timedelta | None:
+    """How long an option says: ``90s``, ``15m``, ``6h``, ``1d``; ``0`` is no time at all."""
+    if value is None or not value.strip():
+        return None
+    if value.strip() == "0":
+        return timedelta()
+    try:
+        if re.fullmatch(r"[\d\s]*\d\s*[A-Za-z][\dA-Za-z\s]*", value):
+            begin = point(value, now, option)
+            if begin is not None and begin <= now:
+                return now - begin
+    except InvalidInput:
+        pass
+    raise InvalidInput(f"{option}: {value!r} is no length of time; write 90s, 15m, 6h or 1d")
+
+
 def _unit(word: str) -> int:
     return _UNITS[word] if word in _UNITS else _UNITS[word[:-1] if word.endswith("s") else word]
 
