@@ -139,6 +139,7 @@ def test_the_action_groups_hold_the_modules_that_they_are_for():
     assert groups["scim"] == [name for name in NAMES if not of_cloudflare(name) and of_a_service(name)]
     assert groups["scim_writing"] == [name for name in groups["scim"] if "protected" in specification(name)[0]]
     assert groups["access"] == [name for name in NAMES if of_cloudflare(name)]
+    assert [name for name in groups["evidence"] if name in NAMES] == [name for name in NAMES if name.startswith("evidence")]
     assert groups["access_writing"] == [name for name in groups["access"] if "on_unconverged" in specification(name)[0]]
 
 

@@ -52,6 +52,12 @@ class Latest:
             self._contents[subject] = raw_text(line, b"content")
             self._outcomes[subject, raw_text(line, b"kind")] = raw_text(line, b"outcome")
 
+    def note(self, record: Record) -> None:
+        """This record is going to be the latest one."""
+        subject = canonical(record["subject"])
+        self._contents[subject] = content_of(record).encode()
+        self._outcomes[subject, record["kind"].encode()] = outcome_of(record).encode()
+
     def is_known(self, record: Record) -> bool:
         """Whether the latest record of the subject is this one; or nothing was done, and what was found is what was found before."""
         subject = canonical(record["subject"])
