@@ -31,7 +31,11 @@ _PARTS = {"phase", "account", "external_id", "user_name_sha256", "emails_sha256"
 
 @dataclass(frozen=True)
 class Accepted:
-    """Somebody in the last run. emails: digests. last_seen: when they were last in the source, "" if they were in the last run."""
+    """Somebody in the last run.
+
+    external_id: "" if it is the person_id. user_name, emails, groups, department: digests. last_seen: when they were last in the source,
+    "" if they were in the last run.
+    """
 
     phase: str
     account: str
@@ -93,10 +97,11 @@ def digest(text: str) -> str:
 def remembered(person: Person) -> Accepted:
     """What is kept of somebody."""
     groups = sorted({folded(group.name) for group in person.groups})
+    external_id = str(person.user.get("external_id") or "")
     return Accepted(
         phase=person.phase.name,
         account=person.phase.account,
-        external_id=str(person.user.get("external_id") or ""),
+        external_id="" if external_id == person.key else external_id,
         user_name="".join(digest(name) for name in user_names(person.user)),
         emails=tuple(sorted(digest(address) for address in emails(person.user))),
         groups=digest("\n".join(groups)) if groups else "",

@@ -44,7 +44,7 @@ def record_findings(records: Sequence[Record], gate: Gate, status_of: Callable[[
     ]
 
 
-def people_findings(people: Sequence[Person], gate: Gate) -> list[Finding]:
+def nameless_findings(people: Sequence[Person], gate: Gate) -> list[Finding]:
     """What is wrong with the people, now that it is known who needs an account."""
     nameless = [(spot(person),) for person in people if person.phase.name not in GONE and is_absent(person.user.get("user_name"))]
     return gate["required_missing"].finding(
@@ -114,11 +114,13 @@ def _lacking(record: Record, required: Sequence[str]) -> Iterator[str]:
 
 
 def _value(record: Record, name: str) -> Any:
-    """What a row has for an attribute, ``name.given_name`` too, a text of the source, or a fact."""
+    """What a row has for an attribute, ``name.given_name`` too, a text of the source such as ``start_date``, or ``facts.NAME``."""
     parent, dummy, part = name.partition(".")
+    if parent == "facts":
+        return record.facts.get(part)
     within = record.attributes.get(parent)
     nested = within.get(part) if part and isinstance(within, Mapping) else None
-    return next((found for found in (record.attributes.get(name), nested, record.source.get(name), record.facts.get(name)) if not is_absent(found)), None)
+    return next((found for found in (record.attributes.get(name), nested, record.source.get(name)) if not is_absent(found)), None)
 
 
 def _shared(records: Iterable[Record], names: Callable[[Mapping[str, Any]], list[str]]) -> list[Case]:

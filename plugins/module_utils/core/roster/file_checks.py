@@ -61,7 +61,7 @@ def _of_rows(messages: Mapping[Spot, Sequence[str]], check: Check) -> list[Findi
         kinds = [f"{message} ({count:,})" if count > 1 else message for message, count in counts.most_common()]
         more = f"; and {len(kinds) - _MOST_KINDS:,} other mistakes" if len(kinds) > _MOST_KINDS else ""
         rows = sum(bool(row.place or row.key) for case in cases for row in case)
-        return f"{f'{rows:,} rows: ' if rows > 1 else ''}{'; '.join(kinds[:_MOST_KINDS])}{more}"
+        return f"{f'in {rows:,} places: ' if rows > 1 else ''}{'; '.join(kinds[:_MOST_KINDS])}{more}"
 
     return check.finding([(row,) for row in messages], said)
 
