@@ -1,0 +1,43 @@
+# Copyright (c) 2026, The identityops.lifecycle authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Filters for the people of a roster: who is picked, and what a roster looks like in a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from ansible.errors import AnsibleFilterError
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.errors import LifecycleError
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.roster.selection import (
+    select,
+    table,
+)
+
+
+def roster_select(
+    people: Sequence[Any],
+    phases: Sequence[str] | None = None,
+    accounts: Sequence[str] | None = None,
+    lanes: Sequence[str] | None = None,
+    keys: Sequence[Any] | None = None,
+) -> list[dict[str, Any]]:
+    """See the documentation of the filter in roster_select.yml."""
+    try:
+        return select(people, phases, accounts, lanes, keys)
+    except LifecycleError as problem:
+        raise AnsibleFilterError(str(problem)) from problem
+
+
+def roster_table(result: Mapping[str, Any]) -> list[str]:
+    """See the documentation of the filter in roster_table.yml."""
+    return table(result)
+
+
+class FilterModule:
+    """What Ansible asks for filters."""
+
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        return {"roster_select": roster_select, "roster_table": roster_table}
