@@ -9,7 +9,7 @@ from __future__ import annotations
 import codecs
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
@@ -20,7 +20,7 @@ from .core.roster.person import Row
 from .core.roster.rows import NotReadable, Rows
 from .core.roster.tables import read_table
 from .query import compiled
-from .source_text import Doubled, content_and_time, document, lines, refuse
+from .source_text import Ambiguous, Doubled, content_and_time, document, lines, refuse
 
 FORMATS = ("auto", "csv", "json", "jsonl", "yaml", "ldif")
 _SUFFIXES = {
@@ -107,12 +107,12 @@ def _codec(path: str, encoding: str) -> str:
 
 
 def _not_decoded(data: bytes, error: UnicodeDecodeError, codec: str, encoding: str) -> str:
-    line = 1 + error.object[: error.start].count(b"\n")
+    line = 1 + error.object[: error.start].decode(codec, "ignore").count("\n")
     if error.end == len(error.object) and ("unexpected end" in error.reason or "truncated" in error.reason):
         return f"line {line}: the file ends in the middle; it was cut off"
-    byte = error.object[error.start]
+    at = len(data) - len(error.object) + error.start  # the codec may have taken the mark away
     called = codec.replace("-sig", "").upper()
-    where = f"line {line} (byte {error.start:,} of the file, 0x{byte:02x}) is not {called}"
+    where = f"line {line} (byte {at:,} of the file, 0x{data[at]:02x}) is not {called}"
     if encoding:
         return f"{where}; the option encoding has to be another one"
     return f"{where}; say with the option encoding what it is, for example cp1252, or write the file as UTF-8"
@@ -146,15 +146,19 @@ def _parsed(form: str, path: str, name: str, text: str, source: Mapping[str, Any
             return read_ldif(name, text)
     except NotReadable as error:
         refuse(path, str(error))
+    strictly = form != "yaml"
     if form == "jsonl":
-        return _of_entries(path, ((f"{name}:{number}", entry) for number, entry in lines(path, enumerate(text.split("\n"), 1))))
-    entries = _entries(path, document(path, text, as_yaml=form == "yaml"), compiled(source.get("items"), f"{option}.items"))
-    return _of_entries(path, ((f"{name}[{position}]", entry) for position, entry in enumerate(entries)))
+        numbered = lines(path, enumerate(text.split("\n"), 1))
+        return _of_entries(path, ((f"{name}:{number}", entry) for number, entry in numbered), strictly)
+    items = compiled(source.get("items"), f"{option}.items")
+    entries = _entries(path, document(path, text, as_yaml=form == "yaml"), items)
+    return _of_entries(path, ((f"{name}[{position}]", entry) for position, entry in enumerate(entries)), strictly)
 
 
 def _entries(path: str, given: Any, items: Callable[[Any], Any] | None) -> list[Any]:
-    """The list of people in a document."""
-    _refuse_doubled(path, "the document", given)
+    """The list of people in a document. A key that is there twice is looked for where the list is looked for, too."""
+    if isinstance(given, dict):
+        _refuse_ambiguous(path, "the document", given, strictly=False)
     found = items(given) if items else given
     if not isinstance(found, list):
         where = f"it is no list; say with the option items where in it the list of people is{_lists(given)}"
@@ -167,23 +171,28 @@ def _lists(given: Any) -> str:
     return f", for example {within[0][:80]!r}" if within else ""
 
 
-def _of_entries(path: str, entries: Iterator[tuple[str, Any]]) -> Rows:
+def _of_entries(path: str, entries: Iterable[tuple[str, Any]], strictly: bool) -> Rows:
     columns: dict[str, None] = {}
     rows: list[Row] = []
     for place, entry in entries:
         if not isinstance(entry, dict) or not all(isinstance(key, str) for key in entry):
             refuse(path, f"{place} is no object with names and values")
-        _refuse_doubled(path, place, entry)
+        _refuse_ambiguous(path, place, entry, strictly)
         columns.update(dict.fromkeys(entry))
         rows.append(Row(place, entry))
     return Rows(tuple(columns), rows, nested=True)
 
 
-def _refuse_doubled(path: str, place: str, given: Any) -> None:
-    """A key that is there twice somewhere; of the two values, readers take one or the other. Aliases of YAML are followed once."""
+def _refuse_ambiguous(path: str, place: str, given: Any, strictly: bool) -> None:
+    """A key that is there twice, of which readers take one or the other; and what is no JSON, as NaN, if strictly.
+
+    What readers of YAML take for different things, as 0123, is read as it is written: here all values are texts. Aliases are followed once.
+    """
     waiting, seen = [given], set()
     while waiting:
         part = waiting.pop()
+        if isinstance(part, Ambiguous) and strictly:
+            refuse(path, f"{place}: {part[:20]} is no JSON; export null where there is no value")
         if not isinstance(part, (dict, list)) or id(part) in seen:
             continue
         seen.add(id(part))

@@ -10,7 +10,6 @@ import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from .core.errors import InvalidInput
@@ -70,7 +69,7 @@ def read_roster(sources: Sequence[Mapping[str, Any]], mapping: Mapping[str, Any]
     for source, name, mapped, option in zip(sources, _names(sources), mappings, options):
         rows, facts = read_rows(source, name, option)
         try:
-            found, problems = records(rows, mapped, partial(required, option=f"{option}.mapping"))
+            found, problems = records(rows, mapped, required)
         except InvalidInput as error:
             raise InvalidInput(f"{name}: {error}") from None
         extract.records.extend(found)

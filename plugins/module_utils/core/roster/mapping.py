@@ -5,7 +5,7 @@
 """The declarative mapping of a source of people: a target for each column, checked before a row is read.
 
     person_id: WorkerID
-    status: {column: WorkerStatus, lower: true, map: {active: active, inactive: left}}
+    status: {column: WorkerStatus, lower: true, map: {active: active, inactive: terminated}}
     display_name: {join: [FirstName, LastName]}
     last_day: {column: Austritt, date: "%d.%m.%Y"}
 """
@@ -171,8 +171,8 @@ def _boolean(value: str) -> str:
 
 def _try(value: Value) -> None:
     """Constants and defaults are the same in all rows: what is wrong with them is wrong with the mapping."""
-    for name, given in (("constant", value.constant), ("default", "")):
-        try:
-            value.step(given)
-        except NotFitting as error:
-            raise InvalidInput(f"{value.option}.{name}: {error}") from None
+    name, given = (CONSTANT, value.constant) if value.origin == CONSTANT else ("default", "")
+    try:
+        value.step(given)
+    except NotFitting as error:
+        raise InvalidInput(f"{value.option}.{name}: {error}") from None

@@ -23,8 +23,8 @@ from .transforms import NotFitting, scalar
 
 Values = Mapping[str, Any]
 Pick = Callable[[Values], Any]
-# An expression -> the function that applies it: JMESPath, which is no part of the standard library.
-Ask = Callable[[str], Callable[[Any], Any]]
+# An expression and the option that has it -> the function that applies it: JMESPath, which is no part of the standard library.
+Ask = Callable[[str, str], Callable[[Any], Any]]
 
 _PATH = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*", re.ASCII)  # the part of JMESPath that needs no library
 _MOST_NAMED = 30
@@ -122,7 +122,7 @@ def _pick(value: Value, name: str, rows: Rows, ask: Ask) -> Pick:
         there = column
         return lambda values: values.get(there)
     if rows.nested:
-        pick = _of_path(name) if _PATH.fullmatch(name) else ask(name)
+        pick = _of_path(name) if _PATH.fullmatch(name) else ask(name, value.option)
         if value.optional or not rows.rows or any(pick(row.values) is not None for row in rows.rows):
             return pick
     elif value.optional or not rows.columns:  # an empty file has no columns to miss

@@ -113,12 +113,15 @@ def _replace(parts: Mapping[str, str]) -> Step:
 
 
 def _map(words: Mapping[str, str], otherwise: str, shows_words: bool) -> Step:
+    in_lower_case = {word.lower() for word in words}
+
     def look_up(value: str) -> str:
         found = words.get(value)
         if found is not None:
             return found
         if otherwise == "refuse":
-            raise NotFitting(f"{_word(value)} is not in map" if shows_words else "the value is not in map")
+            advice = ", where letter case counts: see lower" if value.lower() in in_lower_case else ""
+            raise NotFitting(f"{_word(value) if shows_words else 'the value'} is not in map{advice}")
         return value if otherwise == "keep" else ""
 
     return look_up
