@@ -58,6 +58,8 @@ def _content(option: str, path: str) -> bytes | None:
             return file.read()
     except FileNotFoundError:
         return None
+    except IsADirectoryError:
+        raise InvalidInput(f"{option}: {path} is a directory; give a file") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "no valid path"
         raise InvalidInput(f"{option}: {path} cannot be read: {reason}") from None
