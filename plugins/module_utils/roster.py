@@ -20,7 +20,7 @@ from .core.roster.comparison import number_findings, people_findings
 from .core.roster.correlation import Changes, changes
 from .core.roster.days import instant_of, shown
 from .core.roster.file_checks import content_digest, file_findings, problem_findings
-from .core.roster.findings import Finding, SourceRefused, refused
+from .core.roster.findings import REFUSE, Finding, SourceRefused, refused
 from .core.roster.gate import CHECKS, Gate, gate
 from .core.roster.grants import grants
 from .core.roster.known import Known, known
@@ -90,6 +90,7 @@ def roster(params: Mapping[str, Any], *, write: bool) -> dict[str, Any]:
         *nameless_findings(found.people, checks),
         *people_findings(found.people, withheld, now, memory.last, memory.server, checks),
     ]
+    findings.sort(key=lambda finding: finding.severity != REFUSE)  # what matters comes first
     most = params["max_reported"]
     told = {
         "findings": [finding.shown(most) for finding in findings],

@@ -12,7 +12,7 @@ from typing import Any
 from ..json_values import folded, is_absent
 from .findings import Case, Finding, Spot
 from .gate import Gate
-from .person import GONE, Person, Record
+from .person import GONE, NO_ACCOUNT, Person, Record
 
 _DATES = ("start_date", "last_day", "termination_date", "valid_until")
 
@@ -46,7 +46,8 @@ def record_findings(records: Sequence[Record], gate: Gate, status_of: Callable[[
 
 def nameless_findings(people: Sequence[Person], gate: Gate) -> list[Finding]:
     """What is wrong with the people, now that it is known who needs an account."""
-    nameless = [(spot(person),) for person in people if person.phase.name not in GONE and is_absent(person.user.get("user_name"))]
+    waiting = [person for person in people if person.phase.name not in GONE and person.phase.account != NO_ACCOUNT]
+    nameless = [(spot(person),) for person in waiting if is_absent(person.user.get("user_name"))]
     return gate["required_missing"].finding(
         nameless, lambda found: f"{len(found):,} {_people(found)} without user_name who need{'s' if len(found) == 1 else ''} an account"
     )

@@ -24,7 +24,7 @@ def number_findings(rows: int, last: LastRun | None, server: Known | None, gate:
         return check.finding([(Spot("sources"),)], lambda found: "the sources have no rows")
     found: list[Finding] = []
     if last is None:
-        found += gate["first_run"].finding([(Spot("accepted_file"),)], lambda cases: "there is no accepted run to compare the source with")
+        found += gate["first_run"].finding([(Spot(""),)], lambda cases: "there is no accepted run to compare the source with")
     before = {"rows of the last accepted run": last.rows if last else 0, "users with an external_id in known": len(server.by_external_id) if server else 0}
     fewer = [
         f"{rows:,} rows, and there are {of:,} {what}; at most {allowed(check.limit, of)} be missing"

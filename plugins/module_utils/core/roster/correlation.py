@@ -101,13 +101,13 @@ def _of_phase(before: str, now: str) -> Iterator[str]:
 def disappeared(present: Iterable[str], last: LastRun | None, server: Known | None) -> list[str]:
     """The keys of people who had not left and are not in the source any more; external ids where there was no last run.
 
-    Those whom the server does not have any more, or has as inactive, are dealt with.
+    Those whom the server does not have any more, or has as inactive, are dealt with; a server that has nobody at all says nothing.
     """
     here = set(present)
     if last is None:
         return sorted(user.external_id for user in server.users if user.external_id and user.active and user.external_id not in here) if server else []
     missing = {key: entry for key, entry in last.people.items() if key not in here and entry.phase not in GONE}
-    if server is not None:
+    if server and server.users:
         missing = {key: entry for key, entry in missing.items() if _active_there(entry.external_id or key, server)}
     return sorted(missing)
 

@@ -152,10 +152,11 @@ def test_two_people_with_one_name_or_address_in_whatever_spelling():
 
 
 def test_who_needs_an_account_needs_a_name_and_who_left_does_not():
-    def person(key, phase):
-        return Person(key, f"people.csv:{key}", Phase(phase, "inactive"), {"external_id": key})
+    def person(key, phase, account="inactive"):
+        return Person(key, f"people.csv:{key}", Phase(phase, account), {"external_id": key})
 
-    seen = nameless_findings([person("1", "left"), person("2", "staged"), person("3", "expired")], gate({}))
+    people = [person("1", "left"), person("2", "staged"), person("3", "expired"), person("4", "staged", "none")]
+    seen = nameless_findings(people, gate({}))
     assert [(finding.message, rows_of(finding)) for finding in seen] == [("1 person without user_name who needs an account", [("people.csv:2", "2")])]
 
 
