@@ -18,7 +18,7 @@ from ..instants import instant
 _KEPT = {"{": "&#123;", "\u200c": "\u200c", "\u200d": "\u200d"}
 _PARTS = re.compile("([{\u200c\u200d])")
 _BREAK = re.compile(r"\s*[\r\n\t]+\s*")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _HTML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"})
 
 
@@ -56,7 +56,7 @@ def clock_time(text: Any) -> str:
 
 def day(at: datetime) -> str:
     """24 Nov, in English wherever it is read."""
-    return f"{at.day} {_MONTHS[at.month - 1]}"
+    return f"{at.day} {MONTHS[at.month - 1]}"
 
 
 def span(seconds: float) -> str:
