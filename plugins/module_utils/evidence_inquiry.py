@@ -14,8 +14,9 @@ from .client.throttle import Clock
 from .core.errors import InvalidInput, LifecycleError
 from .core.events.selection import point, span
 from .core.ledger.chain import anchored
-from .core.ledger.completeness import Completeness, leavers
+from .core.ledger.completeness import DUE, MISSING, UNPROVEN, Completeness, leavers
 from .core.ledger.query import Selection, micro
+from .core.ledger.unfinished import Unfinished
 from .core.ledger.verify import Verification
 from .evidence_options import checking, waiting
 from .inquiry.shown import MOST_CHARACTERS, size, within
@@ -32,6 +33,7 @@ def examine(params: Params, *, write: bool) -> Result:
     now = clock.today()
     selection = _selection(params, now)
     completeness = _completeness(params, now)
+    unfinished = Unfinished()
     query = compiled(params["query"])
     verification = Verification(anchored(params["anchor"]) if params["anchor"] else None, checking(params))
     with opened(params["path"], waiting(params, clock)) as file:
@@ -39,10 +41,12 @@ def examine(params: Params, *, write: bool) -> Result:
             entry = verification.feed(line)
             if entry is not None:
                 selection.feed(entry)
+                unfinished.feed(entry)
                 if completeness:
                     completeness.feed(entry)
         verification.end(file.torn)
-    result = {**_verified(verification), **_shown(selection, query, completeness.result() if completeness else {})}
+    judged = completeness.result() if completeness else {}
+    result = {**_verified(verification), **_shown(selection, query, judged, _unfinished(unfinished, judged))}
     if verification.count and params["on_problem"] == "fail":
         raise _damaged(params["path"], result)
     return result
@@ -91,8 +95,8 @@ def _verified(verification: Verification) -> Result:
     }
 
 
-def _shown(selection: Selection, query: Callable[[Any], Any] | None, judged: Result) -> Result:
-    """What was asked for, as much of it as AWX keeps: gaps before people, and these before records."""
+def _shown(selection: Selection, query: Callable[[Any], Any] | None, judged: Result, unfinished: Mapping[str, str]) -> Result:
+    """What was asked for, as much of it as AWX keeps: what is unfinished before gaps, these before people, and these before records."""
     result: Result = {name: judged[name] for name in ("complete", "counts") if name in judged}
     left = MOST_CHARACTERS
     if query:
@@ -101,17 +105,24 @@ def _shown(selection: Selection, query: Callable[[Any], Any] | None, judged: Res
         if left < 0:
             raise InvalidInput(f"query: its result is longer than {MOST_CHARACTERS:,} characters; ask for less")
     cut = []
-    lists: dict[str, list[Any]] = {name: judged[name] for name in ("gaps", "people") if name in judged}
-    lists["records"] = list(selection.records)
+    lists: dict[str, list[Any]] = {"unfinished": list(unfinished.items())}
+    lists.update({name: judged[name] for name in ("gaps", "people") if name in judged}, records=list(selection.records))
     for name, entries in lists.items():
         result[name] = within(entries, left)
         left -= size(result[name])
         if len(result[name]) < len(entries):
             cut.append(f"{len(result[name]):,} of {len(entries):,} {name} are returned: the result would be too long for AWX")
+    result["unfinished"] = dict(result["unfinished"])
     if judged:
         result["gap_count"] = len(judged["gaps"])
     truncated = len(result["records"]) < selection.matched
     return {**result, "matched": selection.matched, "truncated": truncated, "warnings": cut}
+
+
+def _unfinished(found: Unfinished, judged: Mapping[str, Any]) -> dict[str, str]:
+    """Kinds by subject: what was planned and never told, and leavers who are not proven."""
+    leaving = [person["subject"] for person in judged.get("people", ()) if person["verdict"] in (DUE, MISSING, UNPROVEN)]
+    return {**found.kinds, **dict.fromkeys(leaving, "leaver")}
 
 
 def _damaged(path: str, result: Result) -> LifecycleError:

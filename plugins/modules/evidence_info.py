@@ -245,6 +245,13 @@ result:
   returned: when O(query) is given
   type: raw
   sample: [["2026-11-24T10:00:00.123456Z", leaver, done, ops]]
+unfinished:
+  description:
+    - About whom the next run has something to tell, with the kind of the record. What was planned last, and never told, because the run was killed
+      in between; and those of O(people) who are not proven.
+  returned: when the file was read
+  type: dict
+  sample: {"1815": leaver}
 complete:
   description: Whether there is no gap.
   returned: when O(people) is given

@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import Any
 
 from ..errors import InvalidInput
-from .lines import DIGEST, Entry, Sign, sealed
+from .lines import DIGEST, Entry, Sign, raw_text, sealed
 from .sameness import content_of, outcome_of
 
 _GENESIS = "identityops.lifecycle ledger 1\n"
@@ -89,6 +89,5 @@ class Chain:
         if mended:
             entry["mended"] = dict(mended)
         line = sealed(entry, self.sign)
-        begin = line.index(b',"digest":"') + 11
-        self.head = Head(entry["number"], line[begin : begin + 64].decode(), entry["at"])
+        self.head = Head(entry["number"], raw_text(line, b"digest").decode(), entry["at"])
         return line

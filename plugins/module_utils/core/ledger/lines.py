@@ -121,7 +121,7 @@ def raw_subject(line: bytes) -> bytes:
 
 
 def raw_text(line: bytes, name: bytes) -> bytes:
-    """The text of kind, content or outcome of a line, none of which holds a quote; without parsing the line."""
+    """The text of content, digest, kind or outcome of a line, none of which holds a quote; without parsing the line."""
     begin = line.rfind(b',"' + name + b'":"')
     if begin < 0:
         return b""
