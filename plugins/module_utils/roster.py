@@ -51,7 +51,7 @@ SPEC: Spec = {
         "elements": "dict",
         "options": {name: {"type": "str", "required": True} for name in ("person", "group", "reason", "until")},
     },
-    "gate": {"type": "dict", "options": {name: {"type": "raw"} for name in CHECKS}},
+    "gate": {"type": "dict", "options": {name: {"type": "raw", "no_log": False} for name in CHECKS}},  # a duplicate_key is no secret
     "accepted_file": {"type": "path"},
     "remember_days": {"type": "int", "default": 400},
     "known": {"type": "list", "elements": "dict"},
