@@ -10,10 +10,17 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
+from ansible.plugins.loader import module_loader
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.errors import LifecycleError
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.leaving import Intent, cases
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.leaving_access import AccessIntent
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.handover import notice
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.leaving import Case, cases
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.leaving_access_steps import AccessIntent
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.leaving_records import ended, planned, refused
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.leaving_steps import Intent
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.leaving_times import later
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.verdicts import table
+
+MAIL = ("host", "port", "username", "password", "secure", "sender", "to")
 
 
 def leaver_cases(
@@ -25,24 +32,60 @@ def leaver_cases(
     predicting: bool = False,
     access: Mapping[str, Any] | None = None,
     instant: str = "",
+    retention: str = "",
 ) -> list[dict[str, Any]]:
     """See the documentation of the filter in leaver_cases.yml."""
+
+    def shown(case: Case) -> dict[str, Any]:
+        return {
+            "target": case.target,
+            "access": case.access,
+            "refusal": case.refusal,
+            "removals": case.removals,
+            "snapshot": case.snapshot,
+            "superior": case.superior,
+            "handover": notice(case),
+            "result": case.result(),
+        }
+
+    return [shown(case) for case in _cases(people, steps, mode, groups, protected, predicting, access, instant, retention)]
+
+
+def leaver_records(
+    people: Sequence[Any],
+    stage: str,
+    tags: Sequence[str] | None = None,
+    took: float = 0,
+    **asked: Any,
+) -> list[dict[str, Any]]:
+    """See the documentation of the filter in leaver_records.yml."""
+    of_stage: dict[str, Callable[[Case], list[dict[str, Any]]]] = {
+        "planned": lambda case: planned(case, tuple(tags or ())),
+        "ended": lambda case: ended(case, later(case.intent.instant, float(took))),
+        "refused": refused,
+    }
+    if stage not in of_stage:
+        raise AnsibleFilterError(f"stage is {stage!r}; choose one of {', '.join(of_stage)}")
+    return [record for case in _cases(people, **asked) for record in of_stage[stage](case)]
+
+
+def _cases(
+    people: Sequence[Any],
+    steps: Mapping[str, Any] | None = None,
+    mode: str = "deactivate",
+    groups: str = "remove",
+    protected: Sequence[str] | None = None,
+    predicting: bool = False,
+    access: Mapping[str, Any] | None = None,
+    instant: str = "",
+    retention: str = "",
+) -> list[Case]:
     if isinstance(protected, str):  # "a, b", as modules take it; never its letters
         protected = [pattern.strip() for pattern in protected.split(",")]
+    names = tuple(map(str, protected or ()))
     try:
-        names = tuple(map(str, protected or ()))
-        intent = Intent(mode, groups, names, bool(predicting), AccessIntent.from_options(access), str(instant))
-        return [
-            {
-                "target": case.target,
-                "access": case.access,
-                "refusal": case.refusal,
-                "removals": case.removals,
-                "snapshot": case.snapshot,
-                "result": case.result(),
-            }
-            for case in cases(people, steps or {}, intent)
-        ]
+        wanted = AccessIntent.from_options(access)
+        return cases(people, steps or {}, Intent(mode, groups, names, bool(predicting), wanted, str(instant or ""), str(retention or "")))
     except LifecycleError as problem:
         raise AnsibleFilterError(str(problem)) from problem
 
@@ -52,8 +95,28 @@ def verdict_table(results: Sequence[Mapping[str, Any]]) -> list[str]:
     return table(results)
 
 
+def leaver_mail_problems(mail: Mapping[str, Any] | None, folder: str = "") -> list[str]:
+    """See the documentation of the filter in leaver_mail_problems.yml."""
+    if not mail:
+        return []
+    unknown = sorted(str(name) for name in mail if name not in MAIL)
+    problems = [f"leaver_handover_mail has {', '.join(unknown)}; it takes {', '.join(MAIL)}"] if unknown else []
+    if not mail.get("host"):
+        problems.append("leaver_handover_mail has no host")
+    if not folder:
+        problems.append("leaver_handover_mail sends what is written to leaver_handover_dir, which is empty")
+    if not module_loader.has_plugin("community.general.mail"):
+        problems.append("leaver_handover_mail needs the collection community.general, which is not installed; install it, or leave it empty")
+    return problems
+
+
 class FilterModule:
     """What Ansible asks for filters."""
 
     def filters(self) -> dict[str, Callable[..., Any]]:
-        return {"leaver_cases": leaver_cases, "verdict_table": verdict_table}
+        return {
+            "leaver_cases": leaver_cases,
+            "leaver_mail_problems": leaver_mail_problems,
+            "leaver_records": leaver_records,
+            "verdict_table": verdict_table,
+        }

@@ -28,13 +28,13 @@ PLAY = """
         name: identityops.lifecycle.leaver
 """
 CASES = [
-    # quirk, mode, verdict on the account, on the groups, the state of the account as it is read
-    ("soft_delete", "delete", "proven", "proven", "inactive"),
-    ("no_delete", "delete_or_deactivate", "proven", "proven", "inactive"),
-    ("members_remove_noop", "deactivate", "proven", "proven", "inactive"),
-    ("delete_ignored", "delete", "unproven", "proven", "active"),
-    ("write_ignored", "deactivate", "unproven", "unproven", "active"),
-    ("members_write_only", "deactivate", "proven", "unproven", "inactive"),
+    # quirk, mode, verdict on the account, on the groups, on the deletion, the state of the account as it is read
+    ("soft_delete", "delete", "proven", "proven", "unproven", "inactive"),
+    ("no_delete", "delete_or_deactivate", "proven", "proven", "not_applicable", "inactive"),
+    ("members_remove_noop", "deactivate", "proven", "proven", "not_applicable", "inactive"),
+    ("delete_ignored", "delete", "unproven", "proven", "unproven", "active"),
+    ("write_ignored", "deactivate", "unproven", "unproven", "not_applicable", "active"),
+    ("members_write_only", "deactivate", "proven", "unproven", "not_applicable", "inactive"),
 ]
 
 
@@ -52,23 +52,25 @@ def test_the_verdict_is_what_is_true_whatever_a_service_does(tmp_path: Path) -> 
 
         first = play_within(hosts, str(playbook), variables, environment=environment)
         fine = {}
-        for quirk, (account, groups, state) in ((case[0], case[2:]) for case in CASES):
+        for quirk, (account, groups, deletion, state) in ((case[0], case[2:]) for case in CASES):
             (result,) = first.fact("leaver_result", quirk)
             now = stored(services[quirk])
             assert verdicts(first, quirk) == [(account, groups)], first.output
-            assert result["account"]["evidence"]["state"] == state, quirk
+            assert (result["deletion"]["verdict"], result["account"]["evidence"]["state"]) == (deletion, state), quirk
             assert now["ada"]["active"] is (state == "active"), quirk
             if groups == "proven":
                 assert members(services[quirk], "Engineers") == {"stays"}, quirk
-            if account == groups == "proven":
+            if "unproven" not in (account, groups, deletion):
                 assert result["problems"] == [], quirk
                 fine[quirk] = hosts[quirk]
             else:
                 assert result["problems"][0] in first.said, quirk
             services[quirk].reset_requests()
 
-        assert list(fine) == ["soft_delete", "no_delete", "members_remove_noop"]
-        again = {"soft_delete": fine["soft_delete"]}
+        assert list(fine) == ["no_delete", "members_remove_noop"]
+        (result,) = first.fact("leaver_result", "soft_delete")
+        assert result["problems"] == ["ada: deletion: the service still shows the account, so it is not deleted"]
+        again = {"soft_delete": {**hosts["soft_delete"], "leaver_mode": "delete_or_deactivate"}}
         second = play_within(again, str(playbook), variables, environment=environment)
         assert second.code == 0, second.output
         assert second.changed == []

@@ -20,64 +20,9 @@ from .access_planes import (
     selectors_verdict,
     sessions_verdict,
 )
-from .errors import InvalidInput
+from .leavers import is_email, primary_email
+from .leaving_access_steps import AccessIntent
 from .verdicts import ACCESS_PLANES, NOT_APPLICABLE, UNPROVEN, Facts, Reading, Verdict, promised
-
-# The steps by name, in order, and what a failure of each is called. A read-back that fails is told by its plane.
-STEPS = {
-    "access_user": "read the sessions and the seat",
-    "access_rehearsal": "",
-    "access_named": "look for the e-mail in groups and policies",
-    "access_decisions": "ask what Access lets the person into",
-    "access_sessions": "end the sessions",
-    "access_selectors": "take the e-mail out of groups and policies",
-    "access_rest": "take the e-mail out of the other groups and policies",
-    "access_block": "put the e-mail into the group of those who are shut out",
-    "access_seat": "free the seat",
-    "access_user_again": "",
-    "access_named_again": "",
-    "access_decisions_again": "",
-}
-WRITING = ("access_sessions", "access_selectors", "access_rest", "access_block", "access_seat")
-_CHOICES = {"selectors": ("remove", "keep"), "on_empty": ("refuse", "delete", "disable"), "seat": ("free", "keep")}
-
-
-@dataclass(frozen=True)
-class AccessIntent:
-    """What the role was asked to do in Access. manage: whether anything at all. block_group: its name or id, "" for none.
-
-    protected: who is protected by the environment of the controller: the modules know them, but of those who have neither an account
-    nor a session no module is asked. facts: what is true of people once they have left, for the decision.
-    """
-
-    manage: bool = False
-    selectors: str = "remove"
-    on_empty: str = "refuse"
-    seat: str = "free"
-    block_group: str = ""
-    protected: tuple[str, ...] = ()
-    facts: Mapping[str, Any] = field(default_factory=dict)
-
-    @classmethod
-    def from_options(cls, options: Mapping[str, Any] | None) -> AccessIntent:
-        """Read ``{"manage": true, "selectors": "keep", ...}``; what is not given keeps its default. Raises InvalidInput."""
-        given = {name: value for name, value in (options or {}).items() if value is not None}
-        for name, choices in _CHOICES.items():
-            if given.get(name, choices[0]) not in choices:
-                raise InvalidInput(f"leaver_access_{name} is {given[name]!r}; choose one of {', '.join(choices)}")
-        if given.get("urgent") and not given.get("manage"):
-            raise InvalidInput("leaver_urgent ends sessions in Access, so it needs leaver_access: true")
-        return cls(
-            bool(given.get("manage", False)),
-            **{name: str(given.get(name, choices[0])) for name, choices in _CHOICES.items()},
-            block_group=str(given.get("block_group", "")).strip(),
-            facts=dict(given.get("facts") or {}),
-            protected=tuple(pattern.strip() for pattern in str(given.get("protected", "")).split(",")),
-        )
-
-    def shown(self) -> dict[str, str]:
-        """How people leave Access, for whoever undoes it."""
-        return {"selectors": self.selectors, "on_empty": self.on_empty, "seat": self.seat, "block_group": self.block_group}
 
 
 @dataclass(frozen=True)
@@ -102,8 +47,8 @@ class AccessSide:
     def email(self) -> str:
         """The e-mail by which Access knows the person, "" if nobody can tell: given, else a user name that is one, else the primary one."""
         user_name = str(self.account.get("user_name") or self.person.get("user_name", ""))
-        candidates = [self.person.get("email", ""), user_name, _primary(self.account.get("emails"))]
-        return next((candidate.strip() for candidate in candidates if "@" in candidate.strip()[1:-1]), "")
+        candidates = [self.person.get("email", ""), user_name, primary_email(self.account.get("emails"))]
+        return next((candidate.strip() for candidate in candidates if is_email(candidate)), "")
 
     @property
     def touchable(self) -> bool:
@@ -143,14 +88,16 @@ class AccessSide:
     @property
     def removal(self) -> dict[str, list[str]]:
         """The ids of what is to lose the e-mail; ``{}`` if there is nothing to remove."""
-        reading = self._named("access_named")
-        if self.intent.selectors != "remove" or reading is None:
-            return {}
         found: dict[str, list[str]] = {"groups": [], "policies": []}
-        for thing in reading.found:
-            if not self._emptied(thing):
-                found["groups" if thing.get("kind") == "group" else "policies"].append(_id(thing))
+        for thing in self.losing:
+            found["groups" if thing.get("kind") == "group" else "policies"].append(_id(thing))
         return found if any(found.values()) else {}
+
+    @property
+    def losing(self) -> list[Facts]:
+        """The groups and policies that are going to lose the e-mail."""
+        reading = self._named("access_named") if self.intent.selectors == "remove" else None
+        return [thing for thing in reading.found if not self._emptied(thing)] if reading else []
 
     @property
     def rest(self) -> dict[str, list[str]]:
@@ -189,6 +136,22 @@ class AccessSide:
         return seen
 
     @property
+    def user_id(self) -> str:
+        """The id of the person's record in Access, "" if there is none."""
+        reading = self._read("access_user", "users")
+        return _id(reading.found[0]) if reading and reading.found else ""
+
+    @property
+    def back(self) -> bool:
+        """Whether the read-back shows a session, a device or a seat that was ended or freed before: somebody was let in meanwhile."""
+        reading = self._read("access_user_again", "users")
+        if self.predicting or reading is None or not reading.found:
+            return False
+        user = reading.found[0]
+        seat = self.intent.seat == "free" and (user.get("access_seat") or user.get("gateway_seat"))
+        return bool(user.get("sessions") or user.get("active_device_count") or seat)
+
+    @property
     def takes(self) -> bool:
         """Whether the run is going to take something here."""
         rehearsal = self._first("access_rehearsal") or {}
@@ -209,7 +172,7 @@ class AccessSide:
         if not self.touchable:
             nameless = "no e-mail of the person is known, and Access knows people by nothing else; give email"
             return dict.fromkeys(ACCESS_PLANES, Verdict(UNPROVEN, f"not touched: {self.doubt}" if self.doubt else nameless))
-        user = self._read("access_user_again", "users")
+        user = self._read("access_user_last", "users") or self._read("access_user_again", "users")
         planes = {
             "sessions": sessions_verdict(user, predicted=self._promised("access_sessions")),
             "selectors": self._selectors_verdict(),
@@ -273,9 +236,3 @@ def shared_by(sides: Iterable[AccessSide]) -> frozenset[str]:
 def _id(thing: Facts) -> str:
     return str(thing.get("id", ""))
 
-
-def _primary(emails: Any) -> str:
-    """The primary e-mail of an account, else its first."""
-    listed = [entry for entry in emails if isinstance(entry, Mapping) and entry.get("value")] if isinstance(emails, (list, tuple)) else []
-    primary = [entry for entry in listed if entry.get("primary")]
-    return str((primary or listed)[0]["value"]) if listed else ""

@@ -10,12 +10,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from .leaving_times import Deletion
+
 PROVEN = "proven"
 UNPROVEN = "unproven"
 NOT_APPLICABLE = "not_applicable"
 PREDICTED = "predicted"  # in check mode only: the reads show what the run would change
 
 ACCESS_PLANES = ("sessions", "selectors", "seat", "access")  # those that Cloudflare Access has
+
+_MOST_WAITING = 20  # how many a table names
 
 Facts = Mapping[str, Any]
 
@@ -96,6 +100,30 @@ def _absent(asked: Facts) -> str:
     return "there is no such account"
 
 
+def deletion_verdict(reading: Reading | None, *, wanted: Deletion, refusable: bool, there: bool, predicted: bool, in_access: bool) -> Verdict:
+    """Whether the account is deleted, if it is to be.
+
+    reading: at most one account, ``None`` if nobody can tell whose it is. wanted: whether it is to be deleted, and why not. refusable:
+    a service that refuses to delete is enough if the account is inactive. there: whether there was an account before. predicted: a module
+    said that the run would change it. in_access: whether Cloudflare Access has a record of the person.
+    """
+    known = reading is not None and not reading.failure
+    evidence: dict[str, Any] = {"due": wanted.at} if wanted.at else {}
+    if reading and known and not reading.found and not reading.unverifiable and (wanted.due or not there):
+        kept = "; the record of the person in Cloudflare Access cannot be deleted" if in_access else ""
+        return Verdict(PROVEN, _absent(reading.asked) + kept, {**evidence, "asked": dict(reading.asked), "in_access": in_access})
+    if not wanted.due:
+        evidence.update({"legal_hold": True} if wanted.held else {})
+        return Verdict(NOT_APPLICABLE, wanted.said, evidence)
+    if not reading or not known or not reading.found:
+        return Verdict(UNPROVEN, "the account was not read back", evidence)
+    if predicted:
+        return Verdict(PREDICTED, "the account would be deleted", evidence)
+    if refusable and reading.found[0].get("active") is False:
+        return Verdict(NOT_APPLICABLE, "the service does not delete the account; it is inactive", evidence)
+    return Verdict(UNPROVEN, "the service still shows the account, so it is not deleted", evidence)
+
+
 def groups_verdict(reading: Reading | None, *, before: Reading | None, predicted: frozenset[str]) -> Verdict:
     """Whether no group lists the person any more.
 
@@ -135,15 +163,18 @@ def unproven(verdicts: Mapping[str, Verdict], doubt: str = "") -> list[str]:
 
 
 def table(results: Sequence[Mapping[str, Any]]) -> list[str]:
-    """``leaver_result`` as lines to print: a row for each person, then what has to be said in words.
+    """``leaver_result`` as lines to print: a row for each person whose turn it is, then what has to be said in words.
 
-    The planes of Access have columns only if somebody's are managed.
+    The planes of Access have columns only if somebody's are managed, and so has the deletion if anybody's account is to be deleted.
     """
-    access = any("access" in result["before"] for result in results)
-    rows = [("PERSON", "ACCOUNT", "GROUPS", *(plane.upper() for plane in ACCESS_PLANES if access))]
+    acting = [result for result in results if result.get("due", True)]
+    planes = ACCESS_PLANES if any("access" in result["before"] for result in acting) else ()
+    if any(result["deletion"]["verdict"] != NOT_APPLICABLE and result["deletion"]["evidence"].get("due") for result in acting):
+        planes = (*planes, "deletion")
+    rows = [("PERSON", "ACCOUNT", "GROUPS", *(plane.upper() for plane in planes))]
     notes = []
-    for result in results:
-        account, groups = result["account"], result["groups"]
+    for result in acting:
+        account, groups, deletion = result["account"], result["groups"], result["deletion"]
         state = account["evidence"].get("state", "")
         left = len(groups["evidence"]["groups"]) if "groups" in groups["evidence"] else None
         row = [
@@ -151,9 +182,20 @@ def table(results: Sequence[Mapping[str, Any]]) -> list[str]:
             account["verdict"] + (f" ({state})" if state else ""),
             groups["verdict"] + (f" ({left} of {len(result['before']['groups'])} left)" if left is not None else ""),
         ]
-        rows.append((*row, *(str(result[plane]["verdict"]) for plane in ACCESS_PLANES if access)))
+        rows.append((*row, *(str(result[plane]["verdict"]) for plane in planes)))
         if account["verdict"] == PROVEN and state == "absent":
             notes.append(f"{result['key']}: {account['said']}")
+        if deletion["verdict"] == NOT_APPLICABLE and {"due", "legal_hold"} & set(deletion["evidence"]):
+            notes.append(f"{result['key']}: deletion: {deletion['said']}")
         notes += result["problems"]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in rows] + notes
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in rows] if acting else []
+    return lines + notes + _waiting([result for result in results if not result.get("due", True)])
+
+
+def _waiting(results: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Those whose turn it is not: by name whose end is known, the others as a number."""
+    coming = sorted((result for result in results if result["left_at"]), key=lambda result: str(result["left_at"]))
+    lines = [f"{result['key']}: {result['account']['said']}" for result in coming[:_MOST_WAITING]]
+    more = len(results) - len(lines)
+    return lines + ([f"not due: {more} {'others' if lines else 'people'}"] if more else [])

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.errors import InvalidInput
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.leaving import Case, Intent, cases
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.leaving import Case, cases
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.leaving_steps import Intent
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.verdicts import table
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -86,12 +87,13 @@ def test_a_number_is_a_key_too() -> None:
 
 def test_who_was_found_is_read_again_by_id_and_called_by_name() -> None:
     target = case_of({"find": loop({"users": [ADA]})}).target
-    assert target == {"number": 0, "key": "ada", "id": "a1", "writable": True, "asked": {"id": "a1"}}
+    assert target == {"number": 0, "key": "ada", "id": "a1", "writable": True, "mode": "deactivate", "asked": {"id": "a1"}}
 
 
 def test_who_was_not_found_is_read_again_by_the_given_keys() -> None:
     target = case_of({"find": loop({"users": []})}, {"external_id": "1815", "user_name": "ada"}).target
-    assert target == {"number": 0, "key": "ada", "id": "", "writable": False, "asked": {"external_id": "1815", "user_name": "ada"}}
+    asked = {"external_id": "1815", "user_name": "ada"}
+    assert target == {"number": 0, "key": "ada", "id": "", "writable": False, "mode": "deactivate", "asked": asked}
 
 
 @pytest.mark.parametrize(
