@@ -16,6 +16,7 @@ from ansible_collections.identityops.lifecycle.plugins.module_utils.core.joining
     outcome,
     table,
 )
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.joining_steps import Joining
 
 
 def joiner_directory(people: Sequence[Any], groups: Sequence[str] = ()) -> dict[str, list[dict[str, Any]]]:
@@ -26,9 +27,24 @@ def joiner_directory(people: Sequence[Any], groups: Sequence[str] = ()) -> dict[
         raise AnsibleFilterError(str(problem)) from problem
 
 
-def joiner_outcome(registered: Mapping[str, Any]) -> dict[str, Any]:
+def joiner_steps(
+    people: Sequence[Any],
+    groups: Sequence[str] = (),
+    steps: Mapping[str, Any] | None = None,
+    options: Mapping[str, Any] | None = None,
+    plan: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """See the documentation of the filter in joiner_steps.yml."""
+    try:
+        joining = Joining.of(people, groups, steps or {}, options or {}, plan or {})
+        return {**joining.todo, "about": joining.about, "planned": joining.planned, "ended": joining.ended}
+    except LifecycleError as problem:
+        raise AnsibleFilterError(str(problem)) from problem
+
+
+def joiner_outcome(registered: Mapping[str, Any], about: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """See the documentation of the filter in joiner_outcome.yml."""
-    return outcome(registered)
+    return outcome(registered, about)
 
 
 def joiner_table(result: Mapping[str, Any]) -> list[str]:
@@ -40,4 +56,9 @@ class FilterModule:
     """What Ansible asks for filters."""
 
     def filters(self) -> dict[str, Callable[..., Any]]:
-        return {"joiner_directory": joiner_directory, "joiner_outcome": joiner_outcome, "joiner_table": joiner_table}
+        return {
+            "joiner_directory": joiner_directory,
+            "joiner_steps": joiner_steps,
+            "joiner_outcome": joiner_outcome,
+            "joiner_table": joiner_table,
+        }

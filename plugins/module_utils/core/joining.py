@@ -6,40 +6,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from .errors import InvalidInput
+from .joining_people import NOT_JOINING, NOT_YET, Joiner, joiners_of
 from .json_values import folded
-from .roll import VERBS, refuse_no_list
+from .roll import VERBS
+
+LISTS = ("resources", "failures", "unconverged", "unverifiable", "requests")
+# What the role finds out about people; an outcome without it, of the task alone, has empty lists.
+ABOUT_PEOPLE = ("people", "memberships", "managers", "access")
 
 
-def directory(people: Sequence[Any], groups: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+def directory(people: Sequence[Any], groups: Sequence[str], without_managers: Collection[str] = ()) -> dict[str, list[dict[str, Any]]]:
     """What M(scim_directory) has to be asked for.
 
-    people: each in the language of scim_user, with ``groups``, the names of the groups to join. groups: those that
-    everybody joins. Returns ``{"users": [...], "groups": [{"display_name", "members": {"add": [...]}}], "names":
-    [{"display_name"}]}``, with each group once, however often and in whatever letter case it was named; names are the groups
-    without members. Raises InvalidInput.
+    people: of a roster, see ``roster.person``, or each in the language of scim_user, with ``groups``, the names of the groups to join.
+    groups: those that everybody joins. without_managers: the external ids of managers who have no account, and are left out.
+    Returns ``{"users": [...], "groups": [{"display_name", "members": {"add": [...]}}], "names": [{"display_name"}]}``, with each group
+    once, however often and in whatever letter case it was named; names are the groups without members. Raises InvalidInput.
     """
-    for name, given in (("joiner_people", people), ("joiner_groups", groups)):
-        refuse_no_list(name, given)
+    return directory_of(joiners_of(people, groups), without_managers)
+
+
+def directory_of(joiners: Iterable[Joiner], without_managers: Collection[str] = ()) -> dict[str, list[dict[str, Any]]]:
+    """The same for people who were read already."""
     users: list[dict[str, Any]] = []
     joined: dict[str, tuple[str, dict[str, None]]] = {}
-    for number, person in enumerate(people):
-        if not isinstance(person, Mapping):
-            raise InvalidInput(f"joiner_people[{number}] is not a mapping of attributes")
-        member = str(person.get("user_name") or person.get("external_id") or "")
-        if not member:
-            raise InvalidInput(f"joiner_people[{number}] names nobody; give external_id, user_name, or both")
-        users.append({name: value for name, value in person.items() if name != "groups"})
-        own = person.get("groups") or []
-        if isinstance(own, (str, Mapping)):
-            raise InvalidInput(f"joiner_people[{number}].groups is not a list of names")
-        for group in map(str, [*groups, *own]):
-            if not group:
-                raise InvalidInput(f"joiner_people[{number}] has a group without a name")
-            joined.setdefault(folded(group), (group, {}))[1][member] = None
+    for joiner in joiners:
+        if not joiner.joins:
+            continue
+        left_out = ("manager",) if joiner.superior and joiner.superior in without_managers else ()
+        users.append({name: value for name, value in joiner.user.items() if name not in left_out})
+        for group, _rule in joiner.groups:
+            joined.setdefault(folded(group), (group, {}))[1][joiner.member] = None
     return {
         "users": users,
         "groups": [{"display_name": name, "members": {"add": list(members)}} for name, members in joined.values()],
@@ -57,14 +57,20 @@ def table(result: Mapping[str, Any]) -> list[str]:
     notes = [result["msg"]] if result["msg"] and not result["failures"] else []
     for name, what in (("unconverged", "not kept"), ("unverifiable", "not shown by the service, so not verified")):
         notes += [f"{entry['kind']} {entry['key']}: {what}: {', '.join(entry['paths'])}" for entry in result[name]]
+    people = result.get("people") or ()
+    for state in (NOT_YET, NOT_JOINING):
+        keys = [str(person["key"]) for person in people if person["state"] == state]
+        notes += [f"{state}: {', '.join(keys)}"] if keys else []
+    notes += [f"{entry['person']}: {entry['said']}" for entry in result.get("managers") or ()]
+    notes += [f"{entry['key']}: {entry['state']} in Access: {entry['said']}" for entry in result.get("access") or ()]
     return [*lines, counts, *notes]
 
 
-def outcome(registered: Mapping[str, Any]) -> dict[str, Any]:
-    """``joiner_result`` from what the task returned; ``{}`` if the role failed before it."""
+def outcome(registered: Mapping[str, Any], about: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """``joiner_result`` from what the task returned; ``{}`` if the role failed before it. about: what is known of the people besides."""
     refused = "resources" not in registered  # then the counts are those of the plan, and nothing was done
     counts = dict.fromkeys(VERBS, 0) if refused else registered["counts"]
-    lists = {name: list(registered.get(name) or ()) for name in ("resources", "failures", "unconverged", "unverifiable", "requests")}
+    lists = {name: list(registered.get(name) or ()) for name in LISTS}
     failed = not registered or bool(registered.get("failed"))
     return {
         "changed": bool(registered.get("changed")),
@@ -72,4 +78,5 @@ def outcome(registered: Mapping[str, Any]) -> dict[str, Any]:
         "msg": str(registered.get("msg") or "nothing was written") if failed else "",
         "counts": dict(counts),
         **lists,
+        **{name: list((about or {}).get(name) or ()) for name in ABOUT_PEOPLE},
     }
