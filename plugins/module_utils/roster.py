@@ -17,7 +17,7 @@ from .accepted_file import checksum_beside, read_accepted
 from .core.roster.acceptance import LastRun, acceptance, remembered
 from .core.roster.checks import nameless_findings, record_findings, settled
 from .core.roster.comparison import number_findings, people_findings
-from .core.roster.correlation import Changes, changes
+from .core.roster.correlation import Changes, accounts_of, changes
 from .core.roster.days import instant_of, shown
 from .core.roster.file_checks import content_digest, file_findings, problem_findings
 from .core.roster.findings import REFUSE, Finding, SourceRefused, refused
@@ -101,6 +101,7 @@ def roster(params: Mapping[str, Any], *, write: bool) -> dict[str, Any]:
     if refused(findings):
         raise SourceRefused(findings, {**told, "people": [], "withheld": withheld[:most], "changes": compared.shown(most)})
     accepted = acceptance(at, _rows(extract), now, withheld, content_digest(extract.files), memory.last, params["remember_days"])
+    told["withheld_accounts"] = accounts_of(withheld, extract.records, memory.last)
     return {**told, **_returned(found, withheld, compared, accepted), "warnings": [finding.said() for finding in findings]}
 
 

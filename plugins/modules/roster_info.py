@@ -519,6 +519,12 @@ withheld:
   type: list
   elements: str
   sample: []
+withheld_accounts:
+  description: The external_ids by which the server may know those who are withheld, for O(identityops.lifecycle.scim_directory#module:ignore).
+  returned: success
+  type: list
+  elements: str
+  sample: []
 managers:
   description:
     - What is wrong with managers, by V(danglers) (the manager is not in the source), V(own) (somebody is their own), V(left) (the manager

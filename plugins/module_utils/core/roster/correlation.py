@@ -18,7 +18,7 @@ from .acceptance import Accepted, LastRun
 from .checks import spot
 from .findings import Case, Spot
 from .known import Known
-from .person import ACTIVE, ACTIVE_ACCOUNT, EXPIRED, GONE, LEAVING, LEFT, ON_LEAVE, STAGED, Person
+from .person import ACTIVE, ACTIVE_ACCOUNT, EXPIRED, GONE, LEAVING, LEFT, ON_LEAVE, STAGED, Person, Record
 
 # Lists of keys, in the order in which a task returns them. Somebody may be in several: renamed and moved.
 LISTS = ("joined", "started", "renamed", "moved", "on_leave", "returned", "leaving", "left", "expired", "rehired", "disappeared", "adoptable")
@@ -110,6 +110,15 @@ def disappeared(present: Iterable[str], last: LastRun | None, server: Known | No
     if server and server.users:
         missing = {key: entry for key, entry in missing.items() if _active_there(entry.external_id or key, server)}
     return sorted(missing)
+
+
+def accounts_of(withheld: Iterable[str], records: Iterable[Record], last: LastRun | None) -> list[str]:
+    """The external_ids of people who are withheld: all that their rows name, what the last run knew, and the key where nothing is known."""
+    wanted = {key: {last.people[key].external_id or key} if last and key in last.people else set() for key in withheld}
+    for record in records:
+        if record.key in wanted:
+            wanted[record.key].add(str(record.attributes.get("external_id") or record.key))
+    return sorted({account for key, accounts in wanted.items() for account in accounts or {key}})
 
 
 def _active_there(external_id: str, server: Known) -> bool:

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.errors import InvalidInput
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.roster.acceptance import (
+    Accepted,
     LastRun,
     acceptance,
     last_run,
@@ -24,6 +25,7 @@ from ansible_collections.identityops.lifecycle.plugins.module_utils.core.roster.
 )
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.roster.correlation import (
     LISTS,
+    accounts_of,
     changes,
 )
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.roster.gate import gate
@@ -34,6 +36,7 @@ from ansible_collections.identityops.lifecycle.plugins.module_utils.core.roster.
     Membership,
     Person,
     Phase,
+    Record,
 )
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -175,6 +178,13 @@ def test_lists_are_cut_only_where_that_is_asked_for_and_counts_never():
     found = changes([person(str(number)) for number in range(30)], [], entries([person(str(number)) for number in range(30)]), None, None)
     assert len(found.shown()["joined"]) == 30
     assert (len(found.shown(2)["joined"]), found.shown(2)["counts"]["joined"], found.shown(2)["against"]) == (2, 30, "")
+
+
+def test_those_who_are_withheld_are_known_by_all_external_ids_that_they_may_have():
+    records = [Record("1", "p:2", {"external_id": "hr-1"}, {}), Record("1", "p:3", {"external_id": "x-1"}, {}), Record("2", "p:4", {"external_id": "hr-2"}, {})]
+    last = LastRun("2026-11-29T12:00:00Z", 1, {"1": Accepted("active", "active", external_id="old-1"), "3": Accepted("active", "active")})
+    assert accounts_of(["1", "3", "4"], records, last) == ["3", "4", "hr-1", "old-1", "x-1"]
+    assert accounts_of(["1", "4"], records, None) == ["4", "hr-1", "x-1"]
 
 
 # -- addresses of others
