@@ -16,7 +16,7 @@ import sys
 from collections.abc import Callable
 from importlib.metadata import version
 
-from tests.benchmark import access, events, many, peers, scale, whole
+from tests.benchmark import access, events, ledger, many, peers, scale, whole
 from tests.benchmark.counts import COUNTS, PROFILES
 from tests.benchmark.document import DOCUMENT, Rows, counts, markdown, plain, rendered, with_part
 from tests.benchmark.ratios import RATIOS
@@ -28,6 +28,7 @@ TIMES: dict[str, Callable[[], Rows]] = {
     "scale": scale.table,
     "bulk": scale.bulk_table,
     "events": events.table,
+    "evidence": ledger.table,
 }
 
 

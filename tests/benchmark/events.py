@@ -149,7 +149,7 @@ def _one(name: str, count: int) -> dict[str, float]:
     """The numbers of a format, measured in this process."""
     times = count // _DIFFERENT
     text = "".join(LINES[name](number) + "\n" for number in range(_DIFFERENT)).encode()
-    before = _largest()
+    before = largest()
     begin = time.process_time()
     lines, made = Lines(), 0
     for chunk in _chunks(text, times):
@@ -160,10 +160,10 @@ def _one(name: str, count: int) -> dict[str, float]:
     taken = time.process_time() - begin
     if made != times * _DIFFERENT:
         raise RuntimeError(f"{name}: {made} events were made of {times * _DIFFERENT} lines")
-    return {"per_second": made / taken, "peak_bytes": _largest() - before}
+    return {"per_second": made / taken, "peak_bytes": largest() - before}
 
 
-def _largest() -> int:
+def largest() -> int:
     """How large this process has been, in bytes. The kernel's own number, since getrusage's is that of the parent for a start."""
     found = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text(encoding="ascii"))
     return int(found[1]) * 1024 if found else 0
