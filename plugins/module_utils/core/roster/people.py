@@ -76,7 +76,7 @@ def people(records: Iterable[Record], instant: datetime, settings: Settings, rul
             for rule, attribute, value in unmapped
         ]
         with_groups.append(replace(person, groups=merged([*granted, *by_hand.get(person.key, ())])))
-    return Roster(with_groups, problems + about_grants, above.shown({person.key: person.place for person in reversed(found)}))
+    return Roster(with_groups, problems + about_grants, above.shown({person.key: person.place for person in found}))
 
 
 def _person(record: Record, instant: datetime, settings: Settings) -> tuple[Person, list[str]]:
@@ -100,7 +100,7 @@ def _with_managers(found: Sequence[Person], above: Superiors) -> list[Person]:
 
 
 def _about_superiors(found: Sequence[Person], above: Superiors) -> list[Problem]:
-    places = {person.key: person.place for person in reversed(found)}
+    places = {person.key: person.place for person in found}
     circles = [key for cycle in above.cycles for key in cycle]
     return [
         *(Problem(places[key], key, MANAGER_DANGLERS, "nobody in the source is the manager") for key in above.danglers),
@@ -111,7 +111,7 @@ def _about_superiors(found: Sequence[Person], above: Superiors) -> list[Problem]
 
 
 def _by_hand(found: Sequence[Person], grants: Sequence[Grant], instant: datetime) -> tuple[Mapping[str, list[Membership]], list[Problem]]:
-    known = {person.key: person for person in reversed(found)}
+    known = {person.key: person for person in found}
     granted: dict[str, list[Membership]] = {}
     problems = []
     for grant in grants:

@@ -222,6 +222,8 @@ def test_the_time_line_of_a_rehire():
     assert line({**source, "status": "prehire"})[-1] == line(source)[-1]
     weekend = {"status": "active", "last_day": "2026-07-31", "start_date": "2026-08-03"}
     assert [phase.name for phase in line(weekend)] == [ACTIVE, LEAVING, STAGED, ACTIVE]
+    assert line(weekend)[2].since == "2026-08-01T00:00:00Z"
+    assert [phase.since for phase in line(weekend, Settings(end_early=timedelta(hours=24)))][2:] == ["2026-07-31T00:00:00Z", "2026-08-03T00:00:00Z"]
     for status in ("active", "prehire"):
         next_day = {"status": status, "last_day": "2026-07-31", "start_date": "2026-08-01"}
         assert [phase.name for phase in line(next_day)] == [ACTIVE]
@@ -233,6 +235,10 @@ def test_nobody_gets_their_access_back_from_a_row_that_says_that_they_are_gone()
     phase, doubts = told(source, instant_of("2026-09-01T00:00:00Z"), DEFAULT)
     assert phase.left_at == "2026-04-01T00:00:00Z"
     assert "still terminated" in doubts[0]
+    early = phase_of(source, instant_of("2026-09-01T00:00:00Z"), Settings(end_early=timedelta(hours=24)))
+    assert early.left_at == "2026-03-31T00:00:00Z"
+    next_day = {"status": "terminated", "last_day": "2026-07-31", "start_date": "2026-08-01"}
+    assert [(phase.name, phase.since) for phase in line(next_day)][2:] == [(LEFT, "2026-08-01T00:00:00Z")]
 
 
 @pytest.mark.parametrize(
@@ -245,6 +251,7 @@ def test_nobody_gets_their_access_back_from_a_row_that_says_that_they_are_gone()
         ({"start_date": "2026-01-01"}, (ACTIVE, ACTIVE_ACCOUNT, STANDARD, "2026-01-01T00:00:00Z", "")),
         # The last day at work ends the access, not the end of the contract; alone, that one does.
         ({"status": "active", "last_day": "2026-05-31", "termination_date": "2026-08-31"}, (LEFT, INACTIVE_ACCOUNT, STANDARD, *["2026-06-01T00:00:00Z"] * 2)),
+        ({"last_day": "2026-05-31", "termination_date": "2026-05-31"}, (LEFT, INACTIVE_ACCOUNT, STANDARD, *["2026-06-01T00:00:00Z"] * 2)),
         ({"status": "active", "termination_date": "2026-05-31"}, (LEFT, INACTIVE_ACCOUNT, STANDARD, *["2026-06-01T00:00:00Z"] * 2)),
         # An end that is ahead.
         ({"status": "terminated", "last_day": "2026-12-31"}, (ACTIVE, ACTIVE_ACCOUNT, SCHEDULED, "", "2027-01-01T00:00:00Z")),
@@ -255,6 +262,7 @@ def test_nobody_gets_their_access_back_from_a_row_that_says_that_they_are_gone()
         ({"valid_until": "2026-06-15"}, (LEAVING, ACTIVE_ACCOUNT, SCHEDULED, "2026-06-02T00:00:00Z", "2026-06-16T00:00:00Z")),
         ({"status": "active", "valid_until": "2026-06-14", "last_day": "2026-06-14"}, (LEFT, INACTIVE_ACCOUNT, STANDARD, *["2026-06-15T00:00:00Z"] * 2)),
         ({"status": "terminated", "valid_until": "2027-06-14"}, (LEFT, INACTIVE_ACCOUNT, STANDARD, "", "")),
+        ({"status": "terminated", "valid_until": "2026-05-31"}, (LEFT, INACTIVE_ACCOUNT, STANDARD, "", "2026-06-01T00:00:00Z")),
         ({"status": "active", "last_day": "9999-12-31", "valid_until": "9999-12-31"}, (ACTIVE, ACTIVE_ACCOUNT, STANDARD, "", "")),
         ({"status": "active", "last_day": "0001-01-01"}, (ACTIVE, ACTIVE_ACCOUNT, STANDARD, "", "")),
         ({"status": "active", "start_date": "9999-12-31", "time_zone": "Etc/GMT+12"}, (STAGED, NO_ACCOUNT, STANDARD, "", "")),
@@ -323,6 +331,7 @@ def test_what_is_unclear_is_not_guessed(source, check, said):
         ({"status": "prehire"}, STAGED, "no start_date"),
         ({"status": "active", "last_day": "2026-05-31", "start_date": "2026-06-20"}, STAGED, "taken as staged"),
         ({"status": "active", "last_day": "2026-12-31"}, ACTIVE, ""),
+        ({"status": "prehire", "last_day": "2026-05-31", "start_date": "2026-12-01"}, LEFT, ""),
         ({"status": "active", "start_date": "2026-06-20"}, STAGED, ""),
         ({"status": "terminated", "last_day": "2026-05-31"}, LEFT, ""),
         ({"status": "active", "last_day": "2026-05-31", "for_cause": "yes"}, LEFT, ""),

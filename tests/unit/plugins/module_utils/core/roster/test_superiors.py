@@ -34,7 +34,7 @@ def found(above, phases=None):
 
 def test_whatever_can_be_wrong_is_found():
     above = {"1": "", "2": "1", "3": " 2 ", "4": "99", "5": "5", "6": "8", "7": "6", "8": "7", "9": "8", "10": "11", "11": "1", "12": "13", "13": ""}
-    seen = found(above, {"11": GONE, "13": NOT_YET})
+    seen = found(above, {"5": NOT_YET, "11": GONE, "13": NOT_YET})
     assert seen.danglers == ("4",)
     assert seen.own == ("5",)
     assert seen.cycles == (("6", "8", "7"),)
