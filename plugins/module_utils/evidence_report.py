@@ -113,6 +113,8 @@ def _chain(verification: Verification, with_anchor: bool) -> Chain:
 def _paths(params: Mapping[str, Any]) -> dict[str, str]:
     """What is to be written, by option."""
     paths = {name: str(params[name]) for name in ("html", "csv") if params[name]}
+    if not paths:
+        raise InvalidInput("neither html nor csv is set; say which file to write")
     taken = {os.path.realpath(os.path.expanduser(params["path"])): "path"}
     for name, path in paths.items():
         same = taken.setdefault(os.path.realpath(os.path.expanduser(path)), name)

@@ -74,6 +74,7 @@ def shown(folder: Path, *pages: str, dark: bool = False) -> list[dict[str, Any]]
             "--disable-gpu",
             "--disable-dev-shm-usage",
             "--allow-file-access-from-files",
+            "--enable-logging=stderr",
             f"--user-data-dir={folder / 'profile'}",
             f"--blink-settings=preferredColorScheme={0 if dark else 1}",
             "--dump-dom",
@@ -86,6 +87,7 @@ def shown(folder: Path, *pages: str, dark: bool = False) -> list[dict[str, Any]]
     )
     found = re.search(r'data-measured="([^"]*)"', ended.stdout)
     assert found, ended.stderr[-2000:]
+    assert ":CONSOLE" not in ended.stderr  # what a browser refuses to load or to style is told there
     return list(json.loads(unescape(found[1])))
 
 

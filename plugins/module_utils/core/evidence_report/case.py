@@ -17,7 +17,6 @@ UNPROVEN = "unproven"
 REFUSED = "refused"
 BEGUN = "begun"  # planned, and no outcome is recorded
 NO_RECORD = "no_record"  # the roster says that they left, the ledger says nothing
-STATES = (PROVEN, NOTHING, UNPROVEN, REFUSED, BEGUN, NO_RECORD)
 OPEN = (UNPROVEN, REFUSED, BEGUN, NO_RECORD)
 
 KEPT = "kept"
@@ -40,10 +39,8 @@ class Case:
     state: str = NO_RECORD
     left_at: datetime | None = None
     begun_at: datetime | None = None
-    last_at: datetime | None = None
     proven_since: datetime | None = None
     doubted: int = 0  # how often it was not proven any more
-    again: int = 0  # how often something was taken after it was proven
     note: str = ""
     planes: dict[str, tuple[str, str]] = field(default_factory=dict)
     records: list[tuple[int, str, str]] = field(default_factory=list)
@@ -61,7 +58,6 @@ class Case:
         """Go on with the next record about the person's leaving."""
         self.records.append((line.number, line.at, line.digest))
         self.begun_at = self.begun_at or line.when
-        self.last_at = line.when or self.last_at
         self.left_at = moment(line.times.get("left_at")) or self.left_at
         self.planes.update(line.verdicts)
         if line.stage in ("planned", "refused") and self.state in (PROVEN, NOTHING) and not self.doubts():
@@ -72,7 +68,6 @@ class Case:
         self.note = line.note
         state = self._judged(line)
         if state == PROVEN:
-            self.again += bool(self.proven_since and line.wrote)
             self.proven_since = self.proven_since or line.proven_at
         elif self.proven_since:
             self.proven_since = None

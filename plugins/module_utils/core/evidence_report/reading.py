@@ -4,7 +4,7 @@
 
 """All records, one after the other, as a report needs them: leavings, others' outcomes, what was changed, and by whom.
 
-Nothing here grows with the number of records but the numbers and digests of those about leavers: a ledger of years fits.
+What is kept grows with people and runs, and of each record about a leaver holds its number and digest: a ledger of years fits.
 """
 
 from __future__ import annotations

@@ -19,10 +19,10 @@ a:focus-visible{outline:2px solid var(--ink);outline-offset:2px}
 .attention{border-color:var(--odd);background:var(--odd-back)}
 .b-attention,.b-odd{color:var(--odd);background:var(--odd-back)}
 .v-ok{color:var(--good)}
-.v-bad{color:var(--bad);font-weight:600}
+.v-bad,.v-other{color:var(--bad);font-weight:600}
 .v-odd{color:var(--odd)}
 .v-soft{color:var(--soft)}
-.v-ok,.v-bad,.v-odd{white-space:nowrap}
+td .v-ok,td .v-bad,td .v-odd{white-space:nowrap}
 tbody td{min-width:88px}
 tbody th{min-width:112px}
 table+h3,ul+h3,p+h3{margin-top:18px}
@@ -53,7 +53,7 @@ ol.plain li,ul.plain li{margin:4px 0}
 .digests{margin:0;padding:0;list-style:none}
 .digests li{display:flex;gap:8px;align-items:baseline;margin:0 0 4px}
 .digests code{font-size:11.5px}
-@media (max-width:720px){
+@media screen and (max-width:720px){
 .stack tbody th{display:block;border:0;padding:2px 0;font-size:16px}
 .stack tbody th[data-label]:not([data-label=""])::before{content:attr(data-label) ": ";color:var(--soft);font-size:13px;font-weight:400}
 .stack td.n{text-align:left}
@@ -69,10 +69,20 @@ nav,.skip{display:none}
 tbody td,tbody th{min-width:0}
 a{text-decoration:none}
 section{border:0;padding:0;margin:16pt 0}
+section.urgent{padding:8pt 10pt}
+.figures{gap:8px}
+.figures div{padding:8px 10px}
+.figures dd{font-size:15pt}
 .page{break-before:page}
 @page{margin:16mm}
-table{font-size:9pt}
-tbody th{font-size:9pt}
+table,tbody th{font-size:8.5pt}
+thead th,td .note,th .note,.badge{font-size:8pt}
+thead th{overflow-wrap:normal}
+tbody th{min-width:76px}
+td,tbody th,thead th{padding:5px 6px 5px 0}
+.badge,td .v-ok,td .v-bad,td .v-odd{white-space:normal}
+.badge{padding:0 6px}
+.scroll thead th:first-child{width:18%}
 thead{display:table-header-group}
 }
 """

@@ -43,7 +43,7 @@ def when(at: datetime | None, otherwise: str = "not known") -> str:
 
 def verdict(said: str) -> str:
     """A verdict as text with a sign, so that its colour says nothing that it does not."""
-    kind, words = VERDICTS.get(said, ("bad", f"? {said}"))
+    kind, words = VERDICTS.get(said, ("other", f"? {said}"))
     return f'<span class="v-{kind}">{html(words, 60)}</span>' if said else '<span class="soft">\u2013 none</span>'
 
 

@@ -26,7 +26,7 @@ STYLE = (
     SHARED
     + """
 .provider{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,1.2fr);gap:6px 28px;align-items:center}
-@media (max-width:720px){.provider{grid-template-columns:minmax(0,1fr)}}
+@media screen and (max-width:720px){.provider{grid-template-columns:minmax(0,1fr)}}
 """
 )
 _WORDS = {"healthy": ("\u2713", "Healthy"), "failing": ("\u2715", "Failing"), "unknown": ("?", "Unknown")}

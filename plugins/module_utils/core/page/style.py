@@ -75,7 +75,7 @@ details{margin-top:12px}
 summary{cursor:pointer;color:var(--soft);font-size:14px}
 summary:focus-visible,.scroll:focus-visible{outline:2px solid var(--ink);outline-offset:2px}
 footer{color:var(--soft);font-size:14px;padding-top:4px;padding-bottom:40px}
-@media (max-width:720px){
+@media screen and (max-width:720px){
 header,main,footer{padding-left:14px;padding-right:14px}
 header{padding-top:18px}
 h1{font-size:23px}
