@@ -57,7 +57,7 @@ def waiting(params: Params, clock: Clock) -> Callable[[], None]:
     def wait() -> None:
         if clock.now() >= deadline:
             said = f"somebody else has been writing to {params['path']!r} for {params['wait']:g} seconds"
-            raise LifecycleError(f"{said}; nothing was appended: run this again later, or raise wait")
+            raise LifecycleError(f"{said}; run this again later, or raise wait")
         clock.sleep(_PAUSE)
 
     return wait

@@ -79,6 +79,7 @@ requirements:
   - cryptography (for O(signing_key_file))
 seealso:
   - module: identityops.lifecycle.evidence_info
+  - module: identityops.lifecycle.evidence_report
   - name: Evidence
     description: What a record holds, where to keep the anchor, keys, verification without this collection, retention, personal data.
     link: https://github.com/identityops/lifecycle/blob/main/docs/evidence.md

@@ -94,6 +94,7 @@ requirements:
   - jmespath (for O(query))
 seealso:
   - module: identityops.lifecycle.evidence
+  - module: identityops.lifecycle.evidence_report
   - name: Evidence
     description: What a record holds, where to keep the anchor, keys, verification without this collection, retention, personal data.
     link: https://github.com/identityops/lifecycle/blob/main/docs/evidence.md
