@@ -17,7 +17,6 @@ from ansible_collections.identityops.lifecycle.plugins.module_utils.core.directo
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.directory_wish import (
     exact_directory,
     settled_directory,
-    without_reason,
 )
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.errors import LifecycleError
 
@@ -32,7 +31,7 @@ def directory_sync_wish(
     """See the documentation of the filter in directory_sync_wish.yml."""
     try:
         wish = exact_directory(people, scope, protected)
-        return settled_directory(wish, without_reason(exact or {}, people), orphans) if orphans else dict(wish)
+        return settled_directory(wish, exact or {}, people, orphans) if orphans else dict(wish)
     except LifecycleError as problem:
         raise AnsibleFilterError(str(problem)) from problem
 

@@ -26,6 +26,7 @@ def outcome(written: Registered, verified: Registered, refusal: str = "") -> dic
     """
     refused = bool(refusal) or "resources" not in written
     counts = dict.fromkeys(VERBS, 0) if refused else dict(written.get("counts") or {})
+    read_back = "counts" in verified  # in check mode there is nothing to read back
     left = sum(number for verb, number in (verified.get("counts") or {}).items() if verb != "unchanged")
     msg = refusal or (str(written.get("msg") or "the task failed") if written.get("failed") else "")
     return {
@@ -34,7 +35,7 @@ def outcome(written: Registered, verified: Registered, refusal: str = "") -> dic
         "msg": msg or (f"{left} entries are not as they were written: read again, there is still something to do" if left else ""),
         "plan": str(written.get("plan") or ""),
         "counts": counts,
-        "left_to_do": left if verified else None,
+        "left_to_do": left if read_back else None,
         **{name: [] if refused and name not in ("brakes", "requests") else list(written.get(name) or ()) for name in _LISTS},
     }
 

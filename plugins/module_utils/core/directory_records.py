@@ -117,8 +117,9 @@ def done_records(
     remaining = operations_of(left, subjects) if left is not None else None
     unseen = {folded(str(name)) for name in hidden}
     gone = {subjects.of(str(p["user"].get("user_name") or ""), str(p["user"].get("external_id") or "")): p for p in people if p["phase"] in GONE}
+    waiting = dict.fromkeys(gone, "leaver") if unfinished is None else unfinished
     records = []
-    for subject in dict.fromkeys([*operations, *(unfinished or {})]):
+    for subject in dict.fromkeys([*operations, *waiting]):
         done = operations.get(subject, [])
         left_over = None if remaining is None else remaining.get(subject, [])
         planes = {ACCOUNT, *(one["plane"] for one in done)} if not subject.startswith("group:") else {"group"}
@@ -126,7 +127,7 @@ def done_records(
         verdicts = {plane: _verdict(plane, left_over, hidden=doubtful) for plane in sorted(planes)}
         stage = DONE if all(verdict["verdict"] == PROVEN for verdict in verdicts.values()) else FAILED
         left_at = str(gone[subject]["left_at"]) if subject in gone else ""
-        what = "leaver" if subject in gone else _kind(done) if done else (unfinished or {})[subject]
+        what = "leaver" if subject in gone else _kind(done) if done else waiting[subject]
         records.append(
             record(
                 what,

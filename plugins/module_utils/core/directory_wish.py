@@ -104,25 +104,29 @@ def without_reason(document: Document, people: Sequence[Mapping[str, Any]]) -> l
     return found
 
 
-def settled_directory(exact: Mapping[str, Any], leftover: Sequence[Mapping[str, Any]], orphans: str = REPORT) -> dict[str, Any]:
-    """What is written in the end. exact: from ``exact_directory``. leftover: from ``without_reason``. orphans: report or remove.
+def settled_directory(exact: Mapping[str, Any], rehearsal: Document, people: Sequence[Mapping[str, Any]], orphans: str = REPORT) -> dict[str, Any]:
+    """What is written in the end. exact: from ``exact_directory``. rehearsal: the plan of doing exactly that. orphans: report or remove.
 
+    A group without anybody that is not there needs nothing. Returns what ``exact_directory`` does, and ``orphans``, see ``without_reason``.
     Raises InvalidInput.
     """
     if orphans not in FOR_ORPHANS:
         raise InvalidInput(f"directory_sync_orphans is {orphans!r}; choose one of {', '.join(FOR_ORPHANS)}")
+    missing = {folded(str(one.get("key"))) for one in rehearsal.get("operations") or () if one.get("kind") == "Group" and one.get("verb") == "create"}
+    groups = [group for group in exact["groups"] if group["members"]["set"] or folded(group["display_name"]) not in missing]
+    leftover = without_reason(rehearsal, people)
     if orphans == REMOVE:
-        return {**exact, "orphans": []}
+        return {**exact, "groups": groups, "orphans": []}
     going: dict[str, list[str]] = {}
     for one in leftover:
         if one["gone"]:
             going.setdefault(folded(one["group"]), []).append(one["member"])
-    groups = []
-    for group in exact["groups"]:
+    settled = []
+    for group in groups:
         members = {"add": group["members"]["set"], "remove": going.get(folded(group["display_name"]), [])}
         if any(members.values()):
-            groups.append({**group, "members": {way: those for way, those in members.items() if those}})
-    return {**exact, "groups": groups, "orphans": [dict(one) for one in leftover if not one["gone"]]}
+            settled.append({**group, "members": {way: those for way, those in members.items() if those}})
+    return {**exact, "groups": settled, "orphans": [dict(one) for one in leftover if not one["gone"]]}
 
 
 def refused_groups(document: Document, *, create: bool) -> list[str]:

@@ -94,24 +94,29 @@ def test_who_is_nobody_of_a_roster_is_refused(broken):
 
 
 def test_who_left_goes_in_any_case_and_orphans_as_they_are_told_to():
-    wish = exact_directory(PEOPLE)
-    leftover = without_reason(plan(members("Staff", remove=("3@example.com", "guest@example.com")), members("Engines", remove=("2@example.com",))), PEOPLE)
+    wish = exact_directory(PEOPLE, scope=["Board", "Gone"])
+    rehearsal = plan(
+        members("Staff", remove=("3@example.com", "guest@example.com")),
+        members("Engines", remove=("2@example.com",)),
+        operation("create", "gone", kind="Group"),
+    )
+    leftover = without_reason(rehearsal, PEOPLE)
     assert leftover == [
         {"group": "Staff", "member": "3@example.com", "key": "3", "gone": True},
         {"group": "Staff", "member": "guest@example.com", "key": "", "gone": False},
         {"group": "Engines", "member": "2@example.com", "key": "2", "gone": False},
     ]
-    reported = settled_directory(wish, leftover, "report")
+    reported = settled_directory(wish, rehearsal, PEOPLE, "report")
     assert {group["display_name"]: group["members"] for group in reported["groups"]} == {
         "Staff": {"add": ["1", "2"], "remove": ["3@example.com"]},
         "Engines": {"add": ["1"]},
     }
     assert [(one["group"], one["member"]) for one in reported["orphans"]] == [("Staff", "guest@example.com"), ("Engines", "2@example.com")]
-    removed = settled_directory(wish, leftover, "remove")
-    assert removed["groups"] == wish["groups"]
+    removed = settled_directory(wish, rehearsal, PEOPLE, "remove")
+    assert [group["display_name"] for group in removed["groups"]] == ["Board", "Staff", "Engines"]
     assert removed["orphans"] == []
     with pytest.raises(InvalidInput, match="directory_sync_orphans is 'keep'"):
-        settled_directory(wish, leftover, "keep")
+        settled_directory(wish, rehearsal, PEOPLE, "keep")
 
 
 def test_a_group_that_is_not_there_is_a_typing_error_unless_it_is_meant():
@@ -167,7 +172,8 @@ def test_what_the_evidence_still_waits_for_is_told_without_an_operation():
     (gone, moved) = done_records(plan(), plan(), PEOPLE, kind="directory_sync", unfinished={"3": "leaver", "1": "mover"}, times=TIMES)
     assert (gone["kind"], gone["stage"], gone["operations"], gone["verdicts"]["account"]["verdict"]) == ("leaver", "done", [], "proven")
     assert (moved["kind"], moved["stage"]) == ("mover", "done")
-    assert done_records(plan(), plan(), PEOPLE, kind="directory_sync", times=TIMES) == []
+    assert done_records(plan(), plan(), PEOPLE, kind="directory_sync", unfinished={}, times=TIMES) == []
+    assert [one["subject"] for one in done_records(plan(), plan(), PEOPLE, kind="directory_sync", times=TIMES)] == ["3"]
 
 
 @pytest.mark.parametrize("name", NAMES)

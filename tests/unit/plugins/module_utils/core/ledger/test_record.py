@@ -27,7 +27,10 @@ def test_a_record_holds_what_was_given_and_nothing_else():
     assert "ada" not in str(made)
 
 
-@pytest.mark.parametrize(("kind", "stage", "subject", "said"), [("leave", "done", "1", "kind"), ("leaver", "over", "1", "stage"), ("leaver", "done", "", "no subject")])
+@pytest.mark.parametrize(
+    ("kind", "stage", "subject", "said"),
+    [("leave", "done", "1", "kind"), ("leaver", "over", "1", "stage"), ("leaver", "done", "", "no subject")],
+)
 def test_what_nobody_could_find_again_is_refused(kind, stage, subject, said):
     with pytest.raises(InvalidInput, match=said):
         record(kind, stage, subject)
