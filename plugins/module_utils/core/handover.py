@@ -32,13 +32,13 @@ _TASKS = (
 
 
 def notice(case: Case) -> dict[str, Any]:
-    """The notice, ``{}`` if the run takes nothing from the person.
+    """The notice, ``{}`` if the run takes nothing from the person, or only deletes who has left long ago.
 
     Returns number and key of the person; name: that of a file; text: Markdown; title: one line for a mail; to: the e-mail of the manager,
     "" if it is not known; renew: whether it replaces one that was written for the same leaving. A run that only takes what an earlier
     one had to leave knows less than that one, and does not.
     """
-    if not case.snapshot:
+    if not case.snapshot or (case.deletion.due and case.intent.mode == "deactivate"):
         return {}
     manager = _manager(case)
     who = _called(case.account) or case.key
@@ -75,16 +75,18 @@ def _text(case: Case, who: str, manager: Facts) -> str:
         doors = [decision.get("application") for decision in case.side.before()["decisions"] if decision.get("decision") == "allowed"]
         lines += ["", "## Cloudflare Access", "", "Where the person could get in:", "", *_listed(doors, "Nowhere.")]
         lines += ["", "What named the person:", "", *_listed(things, "Nothing.")]
-    before = f" before {code(case.deletion.at)}" if case.deletion.at and not case.deletion.due else ""
+    before = f" before {code(case.deletion.at)}" if case.deletion.at > case.intent.instant else ""
     return "\n".join([*lines, "", f"## To take over{before}", "", *(f"- [ ] {task}" for task in _TASKS), ""])
 
 
 def _account(case: Case) -> str:
-    if case.deletion.due:
-        return "is deleted now"
     if not case.account:
         return "none was found"
-    return f"is deactivated; {case.deletion.said}"
+    if case.deletion.due:
+        return "is deleted now"
+    if case.deletion.at > case.intent.instant:  # in one form, the order of texts is that of time
+        return f"is deactivated now and deleted after {code(case.deletion.at)}"
+    return f"is deactivated now; {case.deletion.said}"
 
 
 def _manager(case: Case) -> Facts:

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from .leavers import KEYS, Leaver
 from .leaving_steps import TARGET, Intent
