@@ -20,6 +20,7 @@ from .plan import CREATE, DEACTIVATE, DELETE, HIDDEN, UPDATE
 
 _LONGEST_VALUE = 200
 _MOST_NAMES = 20
+_JOINERS = "\u200c\u200d"  # they make one emoji of several, and words of Persian; they turn nothing around
 _TITLES = {DELETE: "Deleted", DEACTIVATE: "Deactivated", UPDATE: "Changed", CREATE: "Created"}  # in the order of what matters most
 
 Entry = Mapping[str, Any]
@@ -111,7 +112,7 @@ def code(value: Any, cut: int = _LONGEST_VALUE) -> str:
     more = f"... ({len(text)} characters)" if len(text) > cut else ""
     plain = text[:cut]
     if not plain.isprintable():
-        plain = "".join(letter if letter.isprintable() else _escaped(letter) for letter in plain)
+        plain = "".join(letter if letter.isprintable() or letter in _JOINERS else _escaped(letter) for letter in plain)
     plain += more
     fence = "`" * (1 + max(map(len, re.findall("`+", plain)), default=0))
     edge = " " if not plain or plain[0] in "` " or plain[-1] in "` " else ""  # one space at each end is not shown
