@@ -132,6 +132,9 @@ class AccessSide:
             seen["user"] = {name: user.found[0][name] for name in names if name in user.found[0]}
             seen["user"]["sessions"] = len(user.found[0].get("sessions") or ())
         seen["named_in"] = [named(thing) for thing in things.found] if things else []
+        if self.intent.block_group:  # who was shut out before is not let in by whoever undoes this
+            listed = self._first("access_named") or {}
+            seen["blocked"] = any(map(self._shuts_out, (*(listed.get("objects") or ()), *(listed.get("kept") or ()))))
         seen["decisions"] = [decided(decision) for decision in decisions.found] if decisions else []
         return seen
 
