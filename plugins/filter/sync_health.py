@@ -26,7 +26,8 @@ from ansible_collections.identityops.lifecycle.plugins.module_utils.core.health.
     event_lines,
     table,
 )
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.page.text import moment, stamp
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.instants import moment
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.page.text import stamp
 
 
 def sync_health_window(until: str, hours: float = 24, silence: float = 0) -> dict[str, str]:

@@ -7,7 +7,8 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
+from typing import Any
 
 # The seconds in UTC and the digits of the fraction: ordered as time is, and as exact as the service was.
 Instant = tuple[datetime, str]
@@ -26,3 +27,9 @@ def instant(text: str) -> Instant | None:
         return datetime.fromisoformat(f"{seconds.upper()}{zone}").astimezone(timezone.utc), (fraction or "").rstrip("0")
     except (ValueError, OverflowError):
         return None
+
+
+def moment(text: Any) -> datetime | None:
+    """The same as one value, to the microsecond; ``None`` for what names no point in time."""
+    found = instant(str(text or ""))
+    return found and found[0] + timedelta(microseconds=int((found[1] + "000000")[:6]))

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..ledger.leaving import Leaving
 from ..page.parts import beyond, named, section, table, time
 from ..page.text import clock_time, counted, html, stamp
-from .case import Case
 from .controls import controls
 from .report import Report
 from .words import badge, took, when, who
@@ -79,7 +79,7 @@ def sample(made: Report) -> str:
     return section(f"Sample ({len(made.sampled):,})", method + listed, "long page", "sample")
 
 
-def _records(case: Case) -> str:
+def _records(case: Leaving) -> str:
     if not case.records:
         return '<span class="v-bad">\u2715 none</span>'
     told = "".join(f"<li>{number:,} <code>{html(digest, 130)}</code></li>" for number, dummy, digest in case.records[:_MOST_DIGESTS])

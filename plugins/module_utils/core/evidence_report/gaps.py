@@ -10,23 +10,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..instants import moment
 from ..ledger.completeness import leavers
-from ..page.text import moment
+from ..ledger.leaving import BEGUN, Leaving
 from ..roster.person import ACTIVE, LEAVING, ON_LEAVE, is_of_a_roster, subject_of
-from .case import BEGUN, NO_RECORD, Case
 from .reading import Reading
 
 
 @dataclass
 class Gaps:
-    """population: people of the roster. leavers: how many of them have left. left: those without a record.
+    """population: people of the roster. leavers: how many of them have left. left: those of whose leaving there is no record.
 
     joined: who began since the ledger did, without a record. back: recorded as left, and not gone by the roster.
     """
 
     population: int = 0
     leavers: int = 0
-    left: list[Case] = field(default_factory=list)
+    left: list[Leaving] = field(default_factory=list)
     joined: list[str] = field(default_factory=list)
     back: list[str] = field(default_factory=list)
 
@@ -39,20 +39,22 @@ def gaps(people: Sequence[Any], reading: Reading) -> Gaps | None:
     if not people:
         return None
     options, found = reading.options, Gaps(population=len(people))
-    with_record = {case.subject for case in reading.cases}
     for leaver in leavers(people):
         left_at = moment(leaver.left_at)
-        if options.holds(left_at) and not options.is_later(left_at):
+        if options.is_later(left_at):
+            continue
+        recorded = reading.leavings.of(leaver.subject, left_at)
+        if options.holds(left_at):
             found.leavers += 1
-            if leaver.subject not in with_record:
-                found.left.append(Case(leaver.subject, state=NO_RECORD, left_at=left_at))
+            if recorded is None:
+                found.left.append(Leaving(leaver.subject, left_at=left_at))
     begins = moment(reading.first_at)
     for person in filter(is_of_a_roster, people):
         if person["phase"] not in (ACTIVE, ON_LEAVE, LEAVING):
             continue
         user = person["user"]
         subject = subject_of(user.get("external_id") or person.get("key"), user.get("id"), user.get("user_name"))
-        if subject in reading.left and reading.left[subject].state != BEGUN:
+        if subject in reading.leavings.open and reading.leavings.open[subject].state != BEGUN:
             found.back.append(subject)
         since = moment(person.get("since"))
         new = person["phase"] == ACTIVE and since and begins and since >= begins and options.holds(since) and not options.is_later(since)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections import Counter
 
+from ..ledger.leaving import Leaving
 from ..page.parts import beyond, section, table
 from ..page.text import counted, html
-from .case import Case
 from .charts import bars_of, how_long
 from .durations import percentile, spoken
 from .report import Report, spread
@@ -37,7 +37,7 @@ def open_leavers(made: Report) -> str:
     return "".join(parts)
 
 
-def _entry(made: Report, case: Case) -> str:
+def _entry(made: Report, case: Leaving) -> str:
     return (
         f'<div class="entry"><div class="top"><h3>{who(made, case.subject)}</h3>{badge(case)}</div>'
         f"<p>{html(overdue(made, case))}</p>{doubts(case)}<p class=\"todo\">{html(advice(case))}</p></div>"

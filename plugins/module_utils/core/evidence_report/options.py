@@ -13,7 +13,7 @@ from typing import Any
 
 from ..errors import InvalidInput
 from ..events.selection import span
-from ..page.text import moment
+from ..instants import moment
 
 LARGEST_SAMPLE = 1_000
 _ANY = datetime(2026, 1, 1, tzinfo=timezone.utc)  # what a span is counted from, which makes no difference

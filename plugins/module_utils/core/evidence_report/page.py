@@ -10,11 +10,11 @@ around it. The page needs no network and no script, and can be printed.
 
 from __future__ import annotations
 
+from ..ledger.leaving import KEPT, MISSED
 from ..page.document import document
 from ..page.parts import time
 from ..page.text import counted, html, percent, sentence, stamp
 from . import audit_sections, leaving_sections, record_sections
-from .case import KEPT, MISSED
 from .durations import percentile, spoken
 from .reading import LEAVER
 from .report import ATTENTION, FAILING, HEALTHY, Report

@@ -15,12 +15,12 @@ from datetime import date, datetime
 from typing import Any
 
 from ..approval import same_person
-from .case import Case
-from .line import NOT_APPLICABLE, PROVEN, Line, line_of
+from ..ledger.leaving import Leavings
+from ..ledger.line import NOT_APPLICABLE, PROVEN, Line, line_of
+from ..ledger.sameness import COMING_BACK
 from .options import Options
 
 LEAVER = "leaver"
-INTO = ("joiner", "reinstate")  # who is let in again has not left any more
 PEOPLE = ("joiner", "mover", "reinstate", "deletion")
 
 SELF_APPROVED = "self_approved"
@@ -72,7 +72,7 @@ class Run:
 
 @dataclass
 class Reading:
-    """What was read so far. cases: every leaving, in the order of the ledger. left: by person, the one that has not ended."""
+    """What was read so far. entered: who was let in, or was there already."""
 
     options: Options
     records: int = 0
@@ -80,8 +80,7 @@ class Reading:
     first_at: str = ""
     last_at: str = ""
     last: datetime | None = None
-    cases: list[Case] = field(default_factory=list)
-    left: dict[str, Case] = field(default_factory=dict)
+    leavings: Leavings = field(default_factory=Leavings)
     entered: set[str] = field(default_factory=set)
     outcomes: dict[tuple[str, str], Outcome] = field(default_factory=dict)
     stages: Counter[tuple[str, str]] = field(default_factory=Counter)  # (kind, stage)
@@ -112,24 +111,10 @@ class Reading:
 
     def _people(self, line: Line) -> int:
         """Leavings are followed through the whole ledger: a proof that came after the period is one all the same."""
-        if self._is_leaving(line):
-            case = self.left.get(line.subject)
-            if case is None:
-                case = self.left[line.subject] = Case(line.subject, first=line.number)
-                self.cases.append(case)
-            case.take(line)
-            return case.first if self.options.holds(case.at) else 0
-        if line.kind in INTO and line.stage in ("done", "failed"):
+        leaving = self.leavings.take(line)
+        if line.kind in COMING_BACK and line.stage in ("done", "failed"):
             self.entered.add(line.subject)
-            if line.stage == "done" and line.wrote:
-                self.left.pop(line.subject, None)
-        return 0
-
-    def _is_leaving(self, line: Line) -> bool:
-        """Leavers, whatever tells when they had to be gone, and what is deleted of them afterwards."""
-        if line.kind == LEAVER:
-            return True
-        return line.subject in self.left if line.kind == "deletion" else "left_at" in line.times and line.kind not in INTO
+        return leaving.first if leaving and self.options.holds(leaving.at) else 0
 
     def _changes(self, line: Line) -> None:
         self.stages[line.kind, line.stage] += 1

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from ..page.text import counted, moment
-from .case import DUE, KEPT, MISSED, NOTHING, UNKNOWN, Case
+from ..instants import moment
+from ..ledger.leaving import DUE, KEPT, MISSED, NOTHING, UNKNOWN, Leaving
+from ..ledger.line import PROVEN
+from ..page.text import counted
 from .chain import Chain
 from .durations import distribution, percentile, spoken
 from .gaps import Gaps, gaps
-from .line import PROVEN
 from .options import Options
 from .periods import periods
 from .reading import LEAVER, NOT_APPROVED, PEOPLE, SELF_APPROVED, Outcome, Reading, Run
@@ -40,10 +41,10 @@ class Report:
     chain: Chain
     reading: Reading
     gaps: Gaps | None
-    cases: Sequence[Case]
+    cases: Sequence[Leaving]
     seconds: Sequence[float]
     in_time: Counter[str]
-    sampled: Sequence[Case]
+    sampled: Sequence[Leaving]
     population: int
     seed: str
     runs: Sequence[Run]
@@ -51,17 +52,17 @@ class Report:
     as_of: datetime | None
 
     @property
-    def unrecorded(self) -> Sequence[Case]:
+    def unrecorded(self) -> Sequence[Leaving]:
         return self.gaps.left if self.gaps else ()
 
     @property
-    def exposed(self) -> list[Case]:
+    def exposed(self) -> list[Leaving]:
         """Leavers who are not proven gone and are due, or nobody knows whether they are; who left first, first."""
         found = [case for case in (*self.cases, *self.unrecorded) if case.is_open and self.timely(case) != DUE]
         return sorted(found, key=lambda case: (case.left_at is None, case.at.timestamp() if case.at else 0.0, case.first))
 
     @property
-    def due(self) -> list[Case]:
+    def due(self) -> list[Leaving]:
         """Leavers who are not proven gone while there is time left."""
         return [case for case in (*self.cases, *self.unrecorded) if case.is_open and self.timely(case) == DUE]
 
@@ -71,7 +72,7 @@ class Report:
         found = [outcome for outcome in self.reading.outcomes.values() if outcome.problem]
         return sorted(found, key=lambda outcome: (outcome.line.at, outcome.line.number), reverse=True)
 
-    def timely(self, case: Case) -> str:
+    def timely(self, case: Leaving) -> str:
         return case.in_time(self.options.sla, self.as_of)
 
     def flagged(self, flag: str) -> list[Run]:
@@ -175,9 +176,9 @@ def report(reading: Reading, chain: Chain, people: Sequence[Any] = ()) -> Report
     """Judge what was read. people: of the roster, for completeness. Raises InvalidInput."""
     options = reading.options
     as_of = options.as_of or reading.last
-    cases = [case for case in reading.cases if options.holds(case.at)]
+    found = gaps(people, reading)  # before the leavings are judged: where HR says when it was, that counts
+    cases = [case for case in reading.leavings.all if options.holds(case.at)]
     cases.sort(key=lambda case: (case.is_open, case.at.timestamp() if case.at else 0.0, case.first), reverse=True)
-    found = gaps(people, reading)
     population = [*cases, *(found.left if found else ())]
     seed = options.seed or chain.head
     return Report(
@@ -202,7 +203,7 @@ def spread(made: Report) -> list[dict[str, int]]:
     return distribution(made.seconds, int(made.options.sla.total_seconds()))
 
 
-def _steps(reading: Reading, cases: Iterable[Case], as_of: datetime | None) -> list[dict[str, Any]]:
+def _steps(reading: Reading, cases: Iterable[Leaving], as_of: datetime | None) -> list[dict[str, Any]]:
     until = reading.options.until and reading.options.until - timedelta.resolution
     first, last = reading.options.since or moment(reading.first_at), min(filter(None, (until, as_of)), default=None)
     if first is None or last is None or first > last:

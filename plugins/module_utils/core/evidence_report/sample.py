@@ -10,9 +10,9 @@ from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from typing import TypeVar
 
-from .case import Case
+from ..ledger.leaving import Leaving
 
-_Member = TypeVar("_Member", bound=Case)
+_Member = TypeVar("_Member", bound=Leaving)
 
 
 def rank(seed: str, subject: str, number: int) -> str:

@@ -16,7 +16,7 @@ from typing import Any
 
 from ..approval import same_person
 from ..events.texts import encodable
-from .line import Line
+from ..ledger.line import Line
 
 MARK = "\ufeff"
 HEADINGS = (

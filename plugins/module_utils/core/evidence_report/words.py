@@ -8,11 +8,23 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from ..ledger.leaving import (
+    BEGUN,
+    DUE,
+    KEPT,
+    MISSED,
+    NO_RECORD,
+    NOTHING,
+    REFUSED,
+    RETURNED,
+    UNKNOWN,
+    UNPROVEN,
+    Leaving,
+)
+from ..ledger.line import NOT_APPLICABLE, PROVEN
 from ..page.parts import named
 from ..page.text import clock_time, html, sentence, stamp
-from .case import BEGUN, DUE, KEPT, MISSED, NO_RECORD, NOTHING, REFUSED, UNKNOWN, UNPROVEN, Case
 from .durations import spoken
-from .line import NOT_APPLICABLE, PROVEN
 from .report import Report
 
 STATES = {
@@ -22,6 +34,7 @@ STATES = {
     REFUSED: ("failed", "\u2715 refused"),
     BEGUN: ("failed", "\u2715 no outcome"),
     NO_RECORD: ("failed", "\u2715 no record"),
+    RETURNED: ("skipped", "\u2013 let in again before"),
 }
 VERDICTS = {PROVEN: ("ok", "\u2713 proven"), UNPROVEN: ("bad", "\u2715 unproven"), NOT_APPLICABLE: ("soft", "\u2013 not applicable")}
 IN_TIME = {KEPT: ("ok", "\u2713 in time"), MISSED: ("bad", "\u2715 too late"), DUE: ("odd", "\u2026 time left"), UNKNOWN: ("odd", "? not known")}
@@ -47,12 +60,12 @@ def verdict(said: str) -> str:
     return f'<span class="v-{kind}">{html(words, 60)}</span>' if said else '<span class="soft">\u2013 none</span>'
 
 
-def badge(case: Case) -> str:
+def badge(case: Leaving) -> str:
     kind, words = STATES[case.state]
     return f'<span class="badge b-{kind}">{words}</span>'
 
 
-def took(made: Report, case: Case) -> str:
+def took(made: Report, case: Leaving) -> str:
     """How long it took, and whether that was in time."""
     seconds, judged = case.seconds(), made.timely(case)
     kind, words = IN_TIME.get(judged, ("soft", ""))
@@ -61,7 +74,7 @@ def took(made: Report, case: Case) -> str:
     return f'{length}<span class="v-{kind}">{words}</span>{doubted}'
 
 
-def overdue(made: Report, case: Case) -> str:
+def overdue(made: Report, case: Leaving) -> str:
     """Since when somebody could have had access that they should not have."""
     if case.left_at is None:
         return "When the HR event was, no record tells."
@@ -71,7 +84,7 @@ def overdue(made: Report, case: Case) -> str:
     return f"Left {clock_time(stamp(case.left_at))}, {passed} before the time of this report."
 
 
-def advice(case: Case) -> str:
+def advice(case: Leaving) -> str:
     """What to do, in a sentence or two."""
     if case.state == NO_RECORD:
         return "Run the role leaver for this person, or record why nothing had to be revoked."
@@ -87,7 +100,7 @@ def advice(case: Case) -> str:
     return f"Close {', '.join(doubted[:6])} by hand or find out why it stays, then run the role leaver again: it reads everything back."
 
 
-def doubts(case: Case) -> str:
+def doubts(case: Leaving) -> str:
     """The planes that are not proven with the reasons, and what the run noted."""
     told = "".join(f"<li><strong>{named(plane)}</strong>: {html(sentence(why) if why else 'no reason was recorded')}</li>" for plane, why in case.doubts()[:12])
     note = f"<blockquote><bdi>{html(case.note)}</bdi></blockquote>" if case.note else ""

@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
+from ..instants import moment
 from ..page.bars import Bars, Panel, Tick
-from ..page.text import clock_time, counted, day, html, moment, span
+from ..page.text import clock_time, counted, day, html, span
 from .timeline import MONDAY
 
 Steps = Sequence[Mapping[str, Any]]

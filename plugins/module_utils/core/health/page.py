@@ -12,10 +12,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ..instants import moment
 from ..page.document import document
 from ..page.parts import beyond, named, section, table, time
 from ..page.style import SHARED
-from ..page.text import clock_time, counted, html, moment, percent, sentence, span
+from ..page.text import clock_time, counted, html, percent, sentence, span
 from .chart import between, chart, strip
 from .people import by_reason
 from .text import deed

@@ -15,7 +15,8 @@ from typing import Any
 from ..access.ids import settled
 from ..errors import InvalidInput
 from ..events.event import key
-from ..page.text import counted, inert, moment
+from ..instants import moment
+from ..page.text import counted, inert
 from .text import foreign
 
 _NO_URL = "url"  # what Ansible names if the task has no endpoint at all

@@ -10,46 +10,34 @@ The population comes from outside, from HR: a ledger alone cannot show whom it n
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from ..errors import InvalidInput
-from ..instants import instant
+from ..instants import moment
 from ..roster.person import GONE, is_of_a_roster, subject_of
-from ..verdicts import NOT_APPLICABLE, PROVEN
 from .given import spelled, text
+from .leaving import DUE as STILL_DUE
+from .leaving import MISSED, Leaving, Leavings
+from .line import line_of
 from .lines import Entry
-from .record import DONE, FAILED
 from .sameness import LEFT_AT
 
 COMPLETE = "complete"  # proven, in time
 LATE = "late"  # proven, too late
 DUE = "due"  # not proven, and the time is not over
-UNPROVEN = "unproven"  # there are records, and the newest one does not prove it
+UNPROVEN = "unproven"  # there are records, and they do not prove it
 MISSING = "missing"  # there is no record
 GAPS = (LATE, UNPROVEN, MISSING)
-
-_LEAVING = ("leaver", "deletion")  # kinds of records that are about somebody's leaving in any case
-_COMING_BACK = ("joiner", "reinstate")
-_RIGHT = (PROVEN, NOT_APPLICABLE, "not applicable")
 
 
 @dataclass(frozen=True)
 class Leaver:
-    """Somebody of the population. left_at: when access had to end, "" if the source does not say; then nobody is late."""
+    """Somebody of the population. left_at: when access had to end, "" if the source does not say; then that of the records counts."""
 
     subject: str
     left_at: str
-
-
-@dataclass
-class _Found:
-    """What the ledger says of one leaving."""
-
-    records: list[int] = field(default_factory=list)
-    proven_at: str = ""  # first
-    newest: str = ""  # the stage of the newest record that is an end: done, or failed
 
 
 def leavers(people: Sequence[Any]) -> list[Leaver]:
@@ -76,84 +64,55 @@ def leavers(people: Sequence[Any]) -> list[Leaver]:
 
 
 class Completeness:
-    """Takes the records of a ledger one by one, and remembers what is about these people.
+    """Takes the records of a ledger one by one, and remembers what is about these people. The rule is that of ``leaving``.
 
     people: see ``leavers``. sla: how long after left_at it has to be proven. at: the instant for which it is asked, aware.
+    until: later records are left out; ``None`` for all.
     """
 
-    def __init__(self, people: Iterable[Leaver], sla: timedelta, at: datetime) -> None:
+    def __init__(self, people: Iterable[Leaver], sla: timedelta, at: datetime, until: datetime | None = None) -> None:
         self._people = {person.subject: person for person in people}
-        self._found: dict[str, _Found] = {}
+        self._leavings = Leavings()
         self._sla = sla
         self._at = at
+        self._until = until
 
     def feed(self, entry: Entry) -> None:
         """The next record of the ledger."""
-        person = self._people.get(entry["subject"])
-        if person is None:
-            return
-        if entry["kind"] in _COMING_BACK:
-            if entry["stage"] == DONE and entry["operations"]:
-                self._found.pop(person.subject, None)  # what was proven before is not so any more
-            return
-        if not _is_about(entry, person.left_at):
-            return
-        found = self._found.setdefault(person.subject, _Found())
-        found.records.append(entry["number"])
-        if entry["stage"] == DONE and _is_proof(entry):
-            found.proven_at = found.proven_at or _proven_at(entry)
-        if entry["stage"] in (DONE, FAILED):
-            found.newest = DONE if entry["stage"] == DONE and _is_proof(entry) else FAILED
+        if entry["subject"] in self._people:
+            line = line_of(entry)
+            if not (self._until and line.when and line.when > self._until):
+                self._leavings.take(line)
 
     def result(self) -> dict[str, Any]:
         """``complete``, ``counts`` by verdict, ``people`` and, of these, ``gaps``.
 
-        Each has subject, left_at, verdict, proven_at, delay (seconds from left_at, less than 0 if it was before; ``None`` if there
-        is none) and records (their numbers).
+        Each has subject, left_at, verdict, proven_at (since when it has been proven without a doubt), delay (seconds from left_at, less
+        than 0 if it was before; ``None`` if there is none) and records (their numbers).
         """
-        people = [self._judged(person, self._found.get(person.subject, _Found())) for person in self._people.values()]
+        people = [self._judged(person) for person in self._people.values()]
         counts = dict.fromkeys((COMPLETE, *GAPS, DUE), 0)
         for person in people:
             counts[person["verdict"]] += 1
         gaps = [person for person in people if person["verdict"] in GAPS]
         return {"complete": not gaps, "counts": counts, "people": people, "gaps": gaps}
 
-    def _judged(self, person: Leaver, found: _Found) -> dict[str, Any]:
-        delay = _seconds(person.left_at, found.proven_at)
-        if found.proven_at and found.newest == DONE:
-            verdict = LATE if delay is not None and delay > self._sla.total_seconds() else COMPLETE
-        elif person.left_at and _moment(person.left_at) + self._sla >= self._at:
+    def _judged(self, person: Leaver) -> dict[str, Any]:
+        left_at = moment(person.left_at)
+        found = self._leavings.of(person.subject, left_at) or Leaving(person.subject, left_at=left_at)
+        in_time = found.in_time(self._sla, self._at)
+        if not found.is_open:
+            verdict = LATE if in_time == MISSED else COMPLETE
+        elif in_time == STILL_DUE:
             verdict = DUE
         else:
             verdict = UNPROVEN if found.records else MISSING
-        shown = {"subject": person.subject, "left_at": person.left_at, "verdict": verdict}
-        return {**shown, "proven_at": found.proven_at, "delay": delay, "records": found.records}
-
-
-def _is_about(entry: Entry, left_at: str) -> bool:
-    """Whether a record is about this leaving, and not about an earlier one of somebody who came back."""
-    said = entry["times"].get(LEFT_AT, "")
-    if not said and entry["kind"] not in _LEAVING:
-        return False
-    return not left_at or said == left_at or _moment(_proven_at(entry)) >= _moment(left_at)
-
-
-def _is_proof(entry: Entry) -> bool:
-    verdicts = [verdict.get("verdict") for verdict in entry["verdicts"].values()]
-    return bool(verdicts) and all(verdict in _RIGHT for verdict in verdicts)
-
-
-def _proven_at(entry: Entry) -> str:
-    return str(entry["times"].get("proven_at") or entry["at"])
-
-
-def _moment(time: str) -> datetime:
-    found = instant(time)
-    if found is None:  # the ledger was altered
-        return datetime.min.replace(tzinfo=timezone.utc)
-    seconds, fraction = found
-    return seconds + timedelta(microseconds=int(fraction[:6].ljust(6, "0")) if fraction else 0)
-
-
-def _seconds(begin: str, end: str) -> float | None:
-    return (_moment(end) - _moment(begin)).total_seconds() if begin and end else None
+        since = found.proven_since
+        return {
+            "subject": person.subject,
+            "left_at": spelled(found.left_at, LEFT_AT) if found.left_at else "",
+            "verdict": verdict,
+            "proven_at": spelled(since, "proven_at") if since else "",
+            "delay": found.delay(),
+            "records": [number for number, dummy, dummy in found.records],
+        }

@@ -14,6 +14,7 @@ from .record import DONE, PLANNED
 
 # What a workflow wanted, did and found. By whom and when it ran is not part of it.
 _COUNTS = ("kind", "stage", "subject", "asked", "plan", "operations", "verdicts", "note")
+COMING_BACK = ("joiner", "reinstate")  # who is let in again has not left any more
 LEFT_AT = "left_at"  # the one time that is the source's, and not the run's
 
 Record = Mapping[str, Any]

@@ -7,13 +7,13 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 from typing import Any
 
 from ..events.texts import inert as events_inert
 from ..events.texts import spelled_out
 from ..events.texts import text as events_text
-from ..instants import instant
+from ..instants import moment
 
 _KEPT = {"{": "&#123;", "\u200c": "\u200c", "\u200d": "\u200d"}
 _PARTS = re.compile("([{\u200c\u200d])")
@@ -33,14 +33,6 @@ def html(value: Any, longest: int = 600) -> str:
     """
     said = events_text(_BREAK.sub(" ", str(value)[: 4 * longest]), longest)
     return "".join(_KEPT.get(part) or spelled_out(part).translate(_HTML) for part in _PARTS.split(said))
-
-
-def moment(text: Any) -> datetime | None:
-    """The point in time of an event, ``None`` if it has none."""
-    found = instant(str(text or ""))
-    if found is None:
-        return None
-    return found[0] + timedelta(microseconds=int((found[1] + "000000")[:6]))
 
 
 def stamp(at: datetime) -> str:

@@ -18,10 +18,16 @@ from ansible_collections.identityops.lifecycle.plugins.module_utils.core.evidenc
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.evidence_report.periods import (
     periods,
 )
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.ledger.completeness import (
+    Completeness,
+    leavers,
+)
 from ansible_collections.identityops.lifecycle.tests.unit.plugins.module_utils.core.evidence_report.ledgers import (
     BEGIN,
+    TAKEN,
     at,
     company,
+    entries,
     leaver,
     line,
     made,
@@ -31,7 +37,7 @@ from ansible_collections.identityops.lifecycle.tests.unit.plugins.module_utils.c
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-HOUR = timedelta(hours=1)
+DAY, HOUR = timedelta(hours=24), timedelta(hours=1)
 GIVEN = {"since": None, "until": None, "instant": None, "sla": "24h", "sample": 25, "seed": None, "title": None, "names": None}
 
 
@@ -104,6 +110,39 @@ def test_who_left_without_a_record_is_not_proven_gone():
     assert "2 people left by the roster and have no record at all" in found.reasons
     assert {case.subject for case in found.sampled} == {"a", "b", "ghost", "fresh", "by hand"}
     assert found.gaps.leavers == 4
+
+
+_steps = st.tuples(
+    st.sampled_from(("leaver", "leaver", "leaver", "deletion", "mover", "reinstate", "joiner")),
+    st.sampled_from(("planned", "done", "done", "failed", "refused")),
+    st.sampled_from((None, 0, 10, 200)),
+    st.sampled_from(((), ("account",), ("sessions",))),
+    st.booleans(),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(_steps, max_size=6), st.sampled_from((None, 0, 10, 200)), st.integers(0, 300))
+def test_the_report_and_evidence_info_never_disagree(steps, left, hours):
+    """Whatever is recorded in whatever order: who is complete for one is in time for the other."""
+    records = [
+        line(number * 20 + 1, kind, stage, "a", TAKEN if wrote else (), said(*unproven), {} if told is None else {"left_at": at(told)})
+        for number, (kind, stage, told, unproven, wrote) in enumerate(steps)
+    ]
+    people = [{"subject": "a", "left_at": "" if left is None else at(left)}]
+    completeness, now = Completeness(leavers(people), DAY, BEGIN + hours * HOUR, BEGIN + hours * HOUR), BEGIN + hours * HOUR
+    for entry in entries(records):
+        completeness.feed(entry)
+    [person] = completeness.result()["people"]
+    found = made(records, people, as_of=now)
+    if left is not None and left > hours:  # not a leaver of this report yet
+        return
+    [case] = found.unrecorded or [found.reading.leavings.open["a"]]
+    judged = {"late": "missed", "due": "due"}.get(person["verdict"], {"complete": "kept"}.get(person["verdict"], "missed"))
+    assert case.is_open == (person["verdict"] in ("due", "unproven", "missing"))
+    assert found.timely(case) in (judged, "unknown" if case.left_at is None else judged)
+    assert (case in found.unrecorded) == (not person["records"])
+    assert case.delay() == person["delay"]
 
 
 def test_who_is_gone_by_the_record_and_not_by_the_roster_is_told():

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import subprocess
 
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.evidence_report.case import Case
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.evidence_report.sample import (
     drawn,
     rank,
 )
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.ledger.leaving import Leaving
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -20,7 +20,7 @@ members = st.lists(st.tuples(st.text(max_size=8), st.integers(0, 99)), unique=Tr
 
 
 def cases(found):
-    return [Case(subject, first=number) for subject, number in found]
+    return [Leaving(subject, first=number) for subject, number in found]
 
 
 @settings(max_examples=30, deadline=None)

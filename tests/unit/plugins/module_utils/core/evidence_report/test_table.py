@@ -10,13 +10,13 @@ import csv
 import io
 
 import pytest
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.evidence_report.line import line_of
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.evidence_report.table import (
     HEADINGS,
     neutral,
     rows,
     written,
 )
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.ledger.line import line_of
 from ansible_collections.identityops.lifecycle.tests.unit.plugins.module_utils.core.evidence_report.ledgers import (
     HOSTILE,
     NAMES,

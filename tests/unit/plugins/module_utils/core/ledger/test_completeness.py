@@ -26,10 +26,10 @@ EARLIER = "2024-05-01T09:00:00Z"
 MUCH_LATER = datetime(2027, 1, 1, tzinfo=timezone.utc)
 
 
-def judged(*records, left_at=LEFT, at=MUCH_LATER):
+def judged(*records, left_at=LEFT, at=MUCH_LATER, now="2026-12-31T00:00:00.000000Z"):
     """The person 1815 of a ledger that holds these records, and others about somebody else."""
     completeness = Completeness(leavers([{"subject": 1815, "left_at": left_at}]), timedelta(hours=24), at)
-    for line in lines_of([leaver("someone else", left_at=LEFT, proven_at=SOON), *records], now="2026-11-24T10:00:00.000000Z"):
+    for line in lines_of([leaver("someone else", left_at=LEFT, proven_at=SOON), *records], now=now):
         completeness.feed(json.loads(line))
     result = completeness.result()
     [person] = result["people"]
@@ -56,7 +56,7 @@ def test_every_plane_has_to_be_right():
 
 
 def test_when_it_was_appended_counts_where_it_does_not_say_when_it_was_proven():
-    assert judged(leaver(left_at=LEFT)) == ("complete", 3600, [2])
+    assert judged(leaver(left_at=LEFT), now="2026-11-24T10:00:00.000000Z") == ("complete", 3600, [2])
 
 
 def test_whose_time_is_not_over_is_due():
@@ -67,12 +67,12 @@ def test_whose_time_is_not_over_is_due():
     assert judged(leaver(left_at=LEFT, proven_at=LATE), at=at)[0] == "late"
 
 
-def test_the_first_proof_counts_and_a_failure_after_it_takes_it_back():
+def test_the_proof_that_holds_counts():
     first, again = leaver(left_at=LEFT, proven_at=SOON), leaver(left_at=LEFT, proven_at=LATE)
     assert judged(first, again) == ("complete", 9000, [2, 3])
     assert judged(first, leaver(stage="failed", left_at=LEFT))[0] == "unproven"
     assert judged(first, leaver(left_at=LEFT, verdict="unproven"))[0] == "unproven"
-    assert judged(first, leaver(stage="failed", left_at=LEFT), again) == ("complete", 9000, [2, 3, 4])
+    assert judged(first, leaver(stage="failed", left_at=LEFT), again) == ("late", 172800, [2, 3, 4])
     assert judged(first, leaver(stage="planned", left_at=LEFT))[0] == "complete"
 
 
@@ -99,7 +99,18 @@ def test_whoever_came_back_has_to_leave_again():
 def test_records_of_other_kinds_count_if_they_are_about_a_leaving():
     assert judged(leaver(kind="directory_sync", left_at=LEFT, proven_at=SOON))[0] == "complete"
     assert judged(leaver(kind="mover", proven_at=SOON))[0] == "missing"
-    assert judged(leaver(kind="deletion", proven_at=SOON))[0] == "complete"
+    assert judged(leaver(kind="deletion", left_at=LEFT, proven_at=SOON))[0] == "complete"
+    assert judged(leaver(left_at=LEFT, proven_at=SOON), leaver(kind="deletion", verdict="unproven"))[0] == "unproven"
+    assert judged(leaver(kind="deletion", proven_at=SOON))[0] == "missing"  # whose account that was, and why it was deleted, is not told
+
+
+def test_what_is_recorded_after_the_instant_that_was_given_does_not_count():
+    completeness = Completeness(leavers([{"subject": "1815", "left_at": LEFT}]), timedelta(hours=24), MUCH_LATER, MUCH_LATER)
+    for now in ("2027-01-01T00:00:00.000000Z", "2027-01-01T00:00:00.000001Z"):
+        [line] = lines_of([leaver(left_at=LEFT, verdict="proven" if now.endswith("1Z") else "unproven")], now=now)
+        completeness.feed(json.loads(line))
+    [person] = completeness.result()["people"]
+    assert (person["verdict"], person["records"]) == ("unproven", [1])
 
 
 def test_without_a_time_nobody_is_late_and_nobody_is_due():

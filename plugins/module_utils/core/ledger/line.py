@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A line of the ledger as a report reads it. A ledger that was tampered with may hold anything, and the report of it is written all the same."""
+"""A line of the ledger as whoever judges it reads it. A ledger that was tampered with may hold anything, and is read all the same."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from ..page.text import moment
+from ..instants import moment
 
 PROVEN = "proven"
 NOT_APPLICABLE = "not_applicable"

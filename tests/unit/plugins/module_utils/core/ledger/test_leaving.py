@@ -9,8 +9,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.evidence_report.case import Case
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.evidence_report.line import line_of
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.ledger.leaving import (
+    Leaving,
+    Leavings,
+)
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.ledger.line import line_of
 from ansible_collections.identityops.lifecycle.tests.unit.plugins.module_utils.core.evidence_report.ledgers import (
     BEGIN,
     entries,
@@ -19,11 +22,11 @@ from ansible_collections.identityops.lifecycle.tests.unit.plugins.module_utils.c
     said,
 )
 
-DAY = timedelta(hours=24)
+DAY, HOUR = timedelta(hours=24), timedelta(hours=1)
 
 
 def case(*records, allowed=DAY, hours=100.0):
-    found = Case("1815")
+    found = Leaving("1815")
     for entry in entries(records):
         found.take(line_of(entry))
     return found, found.in_time(allowed, BEGIN + timedelta(hours=hours))
@@ -80,6 +83,52 @@ def test_a_proof_before_the_event_took_no_time_and_one_after_its_own_record_is_n
     forged = leaver(30, "1815", 0)
     forged["times"] = {**forged["times"], "proven_at": "2026-12-24T00:00:00Z"}
     assert case(forged)[0].seconds() == 30 * 3600
+
+
+def leavings(*records):
+    found = Leavings()
+    for entry in entries(records):
+        found.take(line_of(entry))
+    return found
+
+
+def test_who_was_hired_again_without_a_record_left_twice():
+    found = leavings(leaver(1, "1815", 0), leaver(990, "1815", 900, stage="planned"), leaver(1000, "1815", 900))
+    assert [(one.first, one.seconds(), one.in_time(DAY, None)) for one in found.all] == [(1, 3600, "kept"), (2, 100 * 3600, "missed")]
+    # Nothing was taken: HR told another time for the same leaving, for which it was proven by this record only.
+    found = leavings(leaver(1, "1815", 0), leaver(34, "1815", 30, operations=[]))
+    assert [(one.first, one.seconds()) for one in found.all] == [(1, 4 * 3600)]
+    found = leavings(leaver(1, "1815", 0), leaver(34, "1815", 30, "account", operations=[]))
+    assert [(one.state, one.in_time(DAY, BEGIN + 50 * HOUR)) for one in found.all] == [("unproven", "due")]
+
+
+def test_whoever_is_let_in_again_has_not_left_any_more():
+    back = line(30, "reinstate", "failed", "1815", [{"plane": "account", "verb": "activate"}], said("groups"))
+    assert leavings(leaver(1, "1815", 0), back).of("1815", None) is None
+    [ended] = leavings(leaver(1, "1815", 0, "account"), back).all
+    assert (ended.state, ended.is_open, ended.in_time(DAY, None)) == ("returned", False, "missed")
+    assert ended.in_time(timedelta(hours=40), BEGIN + 99 * HOUR) == ""
+    nothing = line(30, "reinstate", "failed", "1815")
+    assert leavings(leaver(1, "1815", 0), nothing).of("1815", None).state == "proven"
+
+
+def test_what_is_planned_with_a_doubt_takes_the_proof_back():
+    doubt = line(30, "leaver", "planned", "1815", [{"plane": "account", "verb": "deactivate"}], said("account"))
+    [found] = leavings(leaver(1, "1815", 0), doubt, leaver(40, "1815", 0)).all
+    assert (found.seconds(), found.doubted) == (40 * 3600, 1)
+
+
+def test_when_somebody_left_is_for_hr_to_say():
+    def of(left, *records):
+        found = leavings(*records).of("1815", BEGIN + left * HOUR)
+        return found and (found.state, found.seconds())
+
+    assert of(0, leaver(1, "1815", 0)) == ("proven", 3600)
+    assert of(-5, leaver(1, "1815", 0)) == ("proven", 6 * 3600)
+    assert of(500, leaver(1, "1815", 0)) is None
+    assert of(500, leaver(1, "1815", 0), line(501, "leaver", "refused", "1815")) == ("unproven", None)
+    assert of(500, leaver(1, "1815", 0), leaver(502, "1815", 0)) == ("proven", 2 * 3600)
+    assert of(500, leaver(1, "1815", None)) is None
 
 
 def test_a_line_that_holds_anything_is_read():
