@@ -41,7 +41,7 @@ def append(params: Params, *, write: bool) -> Result:
         now = micro(clock.today())  # whoever waited for the file wants the time since then
         chain = Chain(file.head, new_id(), now, run, requested_by, approved_by, sign)
         new = _new(records, file)
-        skipped = len(records) - len(new)
+        already_there = len(records) - len(new)
         if file.mended and not new:
             new = [record("custom", DONE, "ledger", note="a torn last line was set aside")]
         lines = [chain.line(one, file.mended if number == 0 else None) for number, one in enumerate(new)]
@@ -51,7 +51,7 @@ def append(params: Params, *, write: bool) -> Result:
     return {
         "changed": bool(lines) or file.unended,
         "appended": len(lines),
-        "skipped": skipped,
+        "already_there": already_there,
         "head": {"number": head.number, "digest": head.digest},
         "anchor": head.anchor,
         "mended": file.mended,

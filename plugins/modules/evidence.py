@@ -133,7 +133,7 @@ appended:
   returned: success
   type: int
   sample: 1
-skipped:
+already_there:
   description: How many of O(records) say nothing new.
   returned: success
   type: int

@@ -76,14 +76,14 @@ def test_check_run_and_run_again(path: Path) -> None:
     assert (foreseen.changed, foreseen["appended"], foreseen["anchor"]) == (True, 2, "")
     assert not path.parent.exists()
     first = appended(path, *records, diff=True, **who)
-    assert (first.changed, first["appended"], first["skipped"]) == (True, 2, 0)
+    assert (first.changed, first["appended"], first["already_there"]) == (True, 2, 0)
     assert first["diff"]["before"] == {"records": 0}
     assert (first["diff"]["after"]["records"], [one["stage"] for one in first["diff"]["after"]["new"]]) == (2, ["planned", "done"])
     assert first["anchor"] == f"2:{first['head']['digest']}"
     again = {**leaver(), "operations": [], "times": {"left_at": LEFT, "proven_at": "2026-11-25T00:00:00Z"}}
     for check in (True, False):
         second = appended(path, again, check=check)
-        assert (second.changed, second["skipped"], second["anchor"]) == (False, 1, first["anchor"])
+        assert (second.changed, second["already_there"], second["anchor"]) == (False, 1, first["anchor"])
     assert [(entry["number"], entry["run"], entry["approved_by"]) for entry in entries(path)] == [(1, who["run"], "sec"), (2, who["run"], "sec")]
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert examined(path, anchor=first["anchor"])["intact"]
@@ -179,7 +179,7 @@ def test_a_task_that_is_killed_amid_its_write(path: Path) -> None:
     assert (foreseen["appended"], foreseen["mended"]["bytes"]) == (1, len(torn))
     assert path.read_bytes() == before
     result = appended(path, leaver("2", "planned"), leaver("2"))
-    assert (result["appended"], result["skipped"]) == (1, 1)  # the first of the two had been written
+    assert (result["appended"], result["already_there"]) == (1, 1)  # the first of the two had been written
     assert "ended in a torn line" in result.warnings_said[0]
     assert Path(f"{path}.torn").read_bytes() == torn + b"\n"
     assert [(one["subject"], one["stage"]) for one in entries(path)] == [("1", "done"), ("2", "planned"), ("2", "done")]
@@ -193,7 +193,7 @@ def test_a_torn_line_is_told_even_if_there_is_nothing_else_to_tell(path: Path) -
     with open(path, "ab") as file:
         file.write(b'{"approved_by":')
     result = appended(path, leaver())
-    assert (result["appended"], result["skipped"], result.changed) == (1, 1, True)
+    assert (result["appended"], result["already_there"], result.changed) == (1, 1, True)
     assert (entries(path)[1]["subject"], entries(path)[1]["mended"]["bytes"]) == ("ledger", 15)
     assert not appended(path, leaver()).changed
 

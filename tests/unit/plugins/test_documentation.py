@@ -146,3 +146,13 @@ def test_the_action_groups_hold_the_modules_that_they_are_for():
 def test_services_are_told_the_version_that_is_released():
     version = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))["version"]
     assert f"identityops.lifecycle/{version} " in USER_AGENT
+
+
+# What ansible-core itself says of a task, https://docs.ansible.com/ansible-core/devel/reference_appendices/common_return_values.html;
+# a value of ours under such a name would be taken for it.
+RESERVED = {"skipped", "failed", "unreachable", "results", "rc", "stdout", "stderr", "exception", "invocation"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_result_has_a_name_that_ansible_takes_for_something_else(name):
+    assert not RESERVED & set(yaml.safe_load(module(name).RETURN) or {})
