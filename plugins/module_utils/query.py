@@ -49,6 +49,9 @@ def required(expression: str, option: str) -> Callable[[Any], Any]:
     def ask(data: Any) -> Any:
         try:
             return parsed.search(data)
+        except jmespath.exceptions.JMESPathTypeError as problem:  # its text has the value in it, which may be anybody's name
+            wanted = " or ".join(problem.expected_types)
+            raise InvalidInput(f"{option}: {expression!r} cannot be applied to what was read: {problem.function_name}() wants {wanted}") from None
         except (jmespath.exceptions.JMESPathError, TypeError) as problem:
             raise InvalidInput(f"{option}: {expression!r} cannot be applied to what was read: {_line(problem)}") from None
 
