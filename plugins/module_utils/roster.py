@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from .accepted_file import checksum_beside, read_accepted
+from .core.errors import InvalidInput
 from .core.roster.acceptance import LastRun, acceptance, remembered
 from .core.roster.checks import nameless_findings, record_findings, settled
 from .core.roster.comparison import number_findings, people_findings
@@ -72,6 +73,9 @@ def roster(params: Mapping[str, Any], *, write: bool) -> dict[str, Any]:
 
     Raises InvalidInput for a wrong option or a file that cannot be read, SourceRefused where the gate stays closed.
     """
+    for option in ("remember_days", "max_reported"):
+        if params[option] < 0:
+            raise InvalidInput(f"{option} is {params[option]}; it has to be 0 or more")
     at = instant_of(params["instant"])
     settings, given_rules, given_grants = Settings.from_options(params["phases"]), rules(params["rules"]), grants(params["grants"])
     checks = gate(params["gate"])
@@ -110,7 +114,7 @@ def _of_sources(extract: Extract, at: datetime, memory: _Memory, checks: Gate) -
     beside = {file.path: checksum_beside(file.path) for file in extract.files}
     return [
         *file_findings(extract.files, extract.records, beside, at, memory.last, checks),
-        *number_findings(_rows(extract), memory.last, memory.server, checks),
+        *number_findings({file.path: file.rows for file in extract.files}, memory.last, memory.server, checks),
         *problem_findings(extract.problems, checks),
     ]
 

@@ -76,7 +76,7 @@ options:
         attribute of another schema.
       - V(facts.NAME) is what O(rules) may ask for and accounts do not have, for example V(facts.location).
       - A target with a dot may also be written as a dictionary in a dictionary.
-      - A value that is a text is the name of a column; in JSON, YAML and LDIF also a path to it, C(job.title), or a JMESPath expression.
+      - A value that is a text is the name of a column; in JSON and YAML also a path to it, C(job.title), or a JMESPath expression.
       - A value that is a dictionary has one of C(column), C(constant) (a text, the same for everybody), C(join) (a list of columns, with
         C(with) between them, a blank by default) and C(first) (a list of columns, of which the first that is not empty counts).
       - It may also say what is done to the text, in this order. C(strip) (true by default), C(normalize) (V(NFC) or V(NFKC)), C(lower),
@@ -85,6 +85,7 @@ options:
         V(%d.%m.%Y)), C(prefix), C(suffix), and C(default) for what is empty at the end.
       - C(optional=true) is for a column that a file may lack. Others that are missing fail the task.
       - C(empty=clear) clears the attribute of the account where the text is empty. By default, an empty text says nothing about it.
+      - An e-mail address has one thing on either side of its C(@). Anything else is a column that slipped, and refused.
       - Dates are as ISO 8601 has them, V(2026-11-30), unless C(date) says otherwise; or instants with their zone.
     type: dict
     required: true
@@ -202,13 +203,18 @@ options:
       required_missing:
         description:
           - A row has no person_id, or neither a status nor a date, or, if it is of somebody who needs an account, no user_name. V(refuse) by default.
-          - C(required) is a list of what else everybody has to have, for example V(department), V(name.family_name) or
+          - C(required) is a list of targets of O(mapping) that everybody has to have, for example V(department), V(work_email) or
             V(facts.location).
         type: raw
       duplicate_key:
         description:
           - A person_id is there twice. V(refuse) by default.
           - Without it, rows that say the same count once, and people whose rows differ are withheld.
+        type: raw
+      similar_keys:
+        description:
+          - Two person_ids differ only in letter case, width, blanks, dashes, or zeros before a number, V(0815) and V(815); or one that
+            is new differs so from one of the last run. V(refuse) by default; without it, they are two people.
         type: raw
       contradictory_status:
         description: A person_id has two statuses at once. V(refuse) by default; without it, they are withheld.
@@ -233,14 +239,14 @@ options:
         type: raw
       email_reused:
         description:
-          - Somebody has a user_name or an e-mail address that was somebody else's in the last run, or is in O(known), wherever the former
-            owner is now. V(refuse) by default.
+          - Somebody has a user_name or an e-mail address that was somebody else's in an earlier run, see O(remember_days), or is in O(known),
+            wherever the former owner is now. V(refuse) by default.
         type: raw
       stale_status:
         description: The status says something else than the dates, which count. V(warn) by default.
         type: raw
       unused_rules:
-        description: A rule asks for what nobody has. V(warn) by default.
+        description: A rule asks for what nobody has, or is for nobody. V(warn) by default.
         type: raw
       unmapped_groups:
         description: A group is named after an attribute by a map that lacks the value. V(warn) by default.
@@ -265,7 +271,7 @@ options:
         type: raw
       shrunken:
         description:
-          - There are no rows, or there are fewer rows than in the last run, or than users with an external_id in O(known), by more than
+          - A file has no rows, or there are fewer rows than in the last run, or than users with an external_id in O(known), by more than
             C(number), 200 by default, or C(percent), 10 by default. V(refuse) by default.
         type: raw
       disappeared:
@@ -289,7 +295,8 @@ options:
       - A file that is not there makes this a first run. One that is damaged or something else is refused.
     type: path
   remember_days:
-    description: So long somebody is remembered who is not in the source any more. Until then, nobody else gets their address unnoticed.
+    description: So long somebody is remembered who is not in the source any more, and a name or an address that somebody does not have any more. Until
+        then, nobody else gets it unnoticed.
     type: int
     default: 400
   known:
@@ -310,6 +317,7 @@ notes:
 requirements:
   - jmespath (for O(sources[].items), and for expressions in a mapping)
   - PyYAML (for files of YAML)
+  - a table of time zones, of the system or of the Python library tzdata (for other zones than UTC)
 seealso:
   - module: identityops.lifecycle.scim_directory
   - module: identityops.lifecycle.scim_user_info

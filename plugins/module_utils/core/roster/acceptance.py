@@ -20,13 +20,14 @@ from typing import Any, NoReturn
 from ..errors import InvalidInput
 from ..json_values import folded
 from .checks import emails, user_names
+from .days import before as so_much_before
 from .days import instant_of, shown
 from .person import ACTIVE_ACCOUNT, INACTIVE_ACCOUNT, NO_ACCOUNT, PHASES, Person
 
 VERSION = 1
 KIND = "identityops.lifecycle.roster"
 _DIGITS = 24  # of SHA-256: 96 bits, so that two of a million people have the same by chance once in 10^17 times
-_PARTS = {"phase", "account", "external_id", "user_name_sha256", "emails_sha256", "groups_digest", "department_digest", "last_seen"}
+_PARTS = {"phase", "account", "external_id", "user_name_sha256", "emails_sha256", "groups_digest", "department_digest", "last_seen", "former_sha256"}
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Accepted:
     """Somebody in the last run.
 
     external_id: "" if it is the person_id. user_name, emails, groups, department: digests. last_seen: when they were last in the source,
-    "" if they were in the last run.
+    "" if they were in the last run. former: digests of a user_name and of addresses that they had, each with the instant at which it was seen last.
     """
 
     phase: str
@@ -45,11 +46,17 @@ class Accepted:
     groups: str = ""
     department: str = ""
     last_seen: str = ""
+    former: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def own(self) -> frozenset[str]:
+        """Those that they have now."""
+        return frozenset(filter(None, (self.user_name, *self.emails)))
 
     @property
     def addresses(self) -> frozenset[str]:
-        """All that nobody else may have now."""
-        return frozenset(filter(None, (self.user_name, *self.emails)))
+        """All that nobody else may have now: mail to a name of the past still comes."""
+        return self.own.union(self.former)
 
     def shown(self) -> dict[str, Any]:
         """The entry of the file; what is empty is left out, as there may be many thousands."""
@@ -62,6 +69,7 @@ class Accepted:
             "groups_digest": self.groups,
             "department_digest": self.department,
             "last_seen": self.last_seen,
+            "former_sha256": dict(sorted(self.former.items())),
         }
         return {name: value for name, value in entry.items() if value}
 
@@ -120,18 +128,25 @@ def acceptance(
 ) -> LastRun:
     """What the next run has to know. now: the instant. people: what is kept of each. withheld: keys of people of whom the last run's entry still stands.
 
-    remember_days: so long somebody is remembered who is not in the source any more.
+    remember_days: so long somebody is remembered who is not in the source any more, and an address that somebody does not have any more.
     """
-    kept = dict(people)
     before = last.people if last else {}
+    oldest = so_much_before(now, timedelta(days=min(remember_days, timedelta.max.days)))
+    seen = last.instant if last else ""
+    kept = {key: replace(entry, former=_former(entry, before[key], seen, oldest)) if key in before else entry for key, entry in people.items()}
     kept.update((key, before[key]) for key in withheld if key in before)
-    oldest = now - timedelta(days=remember_days)
     for key, entry in before.items():
-        last_seen = entry.last_seen or (last.instant if last else "")
+        last_seen = entry.last_seen or seen
         if key not in kept and instant_of(last_seen) >= oldest:
             kept[key] = replace(entry, last_seen=last_seen)
     same = last is not None and last.sources == sources and bool(last.since)
     return LastRun(shown(now), rows, kept, sources, last.since if last and same else shown(now))
+
+
+def _former(now: Accepted, before: Accepted, seen: str, oldest: datetime) -> dict[str, str]:
+    """What somebody had and has no more. seen: the instant of the last run."""
+    had = {**before.former, **dict.fromkeys(before.own, before.last_seen or seen)}
+    return {address: when for address, when in had.items() if address not in now.own and instant_of(when) >= oldest}
 
 
 def last_run(content: Any) -> LastRun:
@@ -157,8 +172,11 @@ def _entry(key: Any, entry: Any) -> Accepted:
     texts = [entry.get(name, "") for name in ("external_id", "user_name_sha256", "groups_digest", "department_digest", "last_seen")]
     if not isinstance(addresses, list) or not all(isinstance(text, str) for text in (*addresses, *texts)) or (last_seen and not _is_instant(last_seen)):
         _refuse(f"the entry of person_id {key!r} is damaged")
+    former = entry.get("former_sha256", {})
+    if not isinstance(former, Mapping) or not all(isinstance(address, str) and _is_instant(when) for address, when in former.items()):
+        _refuse(f"the entry of person_id {key!r} is damaged")
     external_id, user_name, groups, department, last_seen = texts
-    return Accepted(entry["phase"], entry["account"], external_id, user_name, tuple(addresses), groups, department, last_seen)
+    return Accepted(entry["phase"], entry["account"], external_id, user_name, tuple(addresses), groups, department, last_seen, former)
 
 
 def _refuse(what: str) -> NoReturn:

@@ -13,6 +13,8 @@ from ..json_values import folded, is_absent
 from .findings import Case, Finding, Spot
 from .gate import Gate
 from .person import GONE, NO_ACCOUNT, Person, Record
+from .similar_keys import similar
+from .targets import value_of
 
 _DATES = ("start_date", "last_day", "termination_date", "valid_until")
 
@@ -29,12 +31,15 @@ def record_findings(records: Sequence[Record], gate: Gate, status_of: Callable[[
         word = record.source.get("status", "")
         return status_of(word) or folded(word.strip())
 
-    doubles = [rows for rows in by_key(records).values() if len(rows) > 1]
+    rows_of = by_key(records)
+    doubles = [rows for rows in rows_of.values() if len(rows) > 1]
+    alike: list[Case] = [tuple(spot(rows_of[key][0]) for key in keys) for keys in similar(rows_of)]
     disputed = [rows for rows in doubles if len(set(map(status, rows))) > 1]
     return [
         *gate["required_missing"].finding(*_missing(records, gate["required_missing"].more["required"])),
         *gate["duplicate_key"].finding(map(_case, doubles), lambda found: f"{_rows(found)} share {_keys(found)}"),
         *gate["contradictory_status"].finding(map(_case, disputed), lambda found: f"{_keys(found)} with more than one status, in {_rows(found)}"),
+        *gate["similar_keys"].finding(alike, lambda found: f"{_rows(found)} with person_ids that differ in their spelling only"),
         *gate["user_name_doubled"].finding(
             _shared(records, user_names), lambda found: f"{len(found):,} user_name{_s(found)} of more than one person, in {_rows(found)}"
         ),
@@ -111,17 +116,7 @@ def _lacking(record: Record, required: Sequence[str]) -> Iterator[str]:
         yield "person_id"
     if not record.source.get("status") and not any(record.source.get(name) for name in _DATES):
         yield "status or dates"
-    yield from (name for name in required if is_absent(_value(record, name)))
-
-
-def _value(record: Record, name: str) -> Any:
-    """What a row has for an attribute, ``name.given_name`` too, a text of the source such as ``start_date``, or ``facts.NAME``."""
-    parent, dummy, part = name.partition(".")
-    if parent == "facts":
-        return record.facts.get(part)
-    within = record.attributes.get(parent)
-    nested = within.get(part) if part and isinstance(within, Mapping) else None
-    return next((found for found in (record.attributes.get(name), nested, record.source.get(name)) if not is_absent(found)), None)
+    yield from (name for name in required if is_absent(value_of(record, name)))
 
 
 def _shared(records: Iterable[Record], names: Callable[[Mapping[str, Any]], list[str]]) -> list[Case]:

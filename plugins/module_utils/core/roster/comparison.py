@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from .acceptance import Accepted, LastRun
 from .checks import spot
@@ -15,21 +15,24 @@ from .findings import WARN, Case, Finding, Spot
 from .gate import Gate, allowed
 from .known import Known
 from .person import ACTIVE_ACCOUNT, GONE, Person
+from .similar_keys import plain
 
 
-def number_findings(rows: int, last: LastRun | None, server: Known | None, gate: Gate) -> list[Finding]:
-    """Whether there are far fewer rows than there were, or than there are users of this source on the server."""
+def number_findings(rows: Mapping[str, int], last: LastRun | None, server: Known | None, gate: Gate) -> list[Finding]:
+    """Whether there are far fewer rows than there were, or than there are users of this source on the server. rows: by the path of the file."""
     check = gate["shrunken"]
-    if not rows:
+    total = sum(rows.values())
+    if not total:
         return check.finding([(Spot("sources"),)], lambda found: "the sources have no rows")
-    found: list[Finding] = []
+    empty: list[Case] = [(Spot(path),) for path, count in rows.items() if not count]
+    found = check.finding(empty, lambda cases: f"{len(cases):,} of {len(rows):,} files without rows")
     if last is None:
         found += gate["first_run"].finding([(Spot(""),)], lambda cases: "there is no accepted run to compare the source with")
     before = {"rows of the last accepted run": last.rows if last else 0, "users with an external_id in known": len(server.by_external_id) if server else 0}
     fewer = [
-        f"{rows:,} rows, and there are {of:,} {what}; at most {allowed(check.limit, of)} be missing"
+        f"{total:,} rows, and there are {of:,} {what}; at most {allowed(check.limit, of)} be missing"
         for what, of in before.items()
-        if check.limit and of - rows > check.limit.allowed(of)
+        if check.limit and of - total > check.limit.allowed(of)
     ]
     return found + check.finding([(Spot("sources"),)] if fewer else [], lambda cases: "; ".join(fewer))
 
@@ -43,10 +46,22 @@ def people_findings(
         *gate["email_reused"].finding(
             reused(people, now, last, server), lambda found: f"{len(found):,} user_name or e-mail address{'' if len(found) == 1 else 'es'} of somebody else"
         ),
+        *_respelled(here, {*here, *withheld}, last, gate),
         *_disappeared({*here, *withheld}, last, server, gate),
         *_phase_share(here, last, gate),
         *_leaving_share(here, last, server, gate),
     ]
+
+
+def _respelled(here: Mapping[str, Person], present: Collection[str], last: LastRun | None, gate: Gate) -> list[Finding]:
+    """People who would be newcomers, and whose person_id is that of somebody in the last run, spelled in another way."""
+    known = last.people if last else {}
+    newcomers = [key for key in here if key not in known]
+    before = {plain(key): key for key in known if key not in present} if newcomers else {}
+    cases: list[Case] = [(spot(here[key]), Spot("", before[plain(key)])) for key in newcomers if plain(key) in before]
+    return gate["similar_keys"].finding(
+        cases, lambda found: f"{_people(len(found))} whose person_id is spelled otherwise than in the last accepted run"
+    )
 
 
 def _disappeared(here: Iterable[str], last: LastRun | None, server: Known | None, gate: Gate) -> list[Finding]:

@@ -18,6 +18,7 @@ from .asked import PHASE, Reading, reading, text_of
 from .person import PHASES
 
 # Whether the values that somebody has under a name, folded, are as they have to be.
+_BOOLEANS = {True: ("true", "yes", "on"), False: ("false", "no", "off")}
 Test = Callable[[Sequence[str]], bool]
 
 
@@ -56,13 +57,13 @@ def condition(name: str, given: Any, where: str) -> Condition:
 
 def _in(wanted: Any, where: str, name: str) -> tuple[Test, str]:
     texts = _wanted(wanted, where, name)
-    forms = frozenset(map(folded, texts))
+    forms = _forms(wanted)
     return (lambda values: not forms.isdisjoint(values)), f"is {_one_of(texts)}"
 
 
 def _not_in(wanted: Any, where: str, name: str) -> tuple[Test, str]:
     texts = _wanted(wanted, where, name)
-    forms = frozenset(map(folded, texts))
+    forms = _forms(wanted)
     return forms.isdisjoint, f"is not {_one_of(texts)}"
 
 
@@ -101,6 +102,11 @@ def _wanted(given: Any, where: str, name: str) -> list[str]:
     if odd:
         raise InvalidInput(f"{where} is {odd[0]!r}; choose of {', '.join(PHASES)}")
     return texts
+
+
+def _forms(wanted: Iterable[Any]) -> frozenset[str]:
+    """All that a value may look like. YAML made true of an unquoted yes, and the source still has the yes."""
+    return frozenset(form for item in wanted for form in (_BOOLEANS[item] if isinstance(item, bool) else (folded(text_of(item)),)))
 
 
 def _text(given: Any, where: str) -> str:

@@ -31,6 +31,19 @@ def is_garbled(text: str) -> bool:
 
 def garbled_columns(values: Mapping[str, Any]) -> Iterator[str]:
     """The columns of a row in which a text is garbled; values may have lists and mappings in them."""
-    if "".join(map(str, values.values())).isascii():
+    plain = [value for value in values.values() if isinstance(value, str)]
+    if len(plain) == len(values) and "".join(plain).isascii():
         return
-    yield from (column for column, value in values.items() if is_garbled(value if isinstance(value, str) else str(value)))
+    yield from (column for column, value in values.items() if any(map(is_garbled, _texts(value))))
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """The texts in a value, each list and mapping once: a file of YAML can have a list of itself in it a million times."""
+    waiting, seen = [value], set()
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, str):
+            yield part
+        elif isinstance(part, (list, tuple, Mapping)) and id(part) not in seen:
+            seen.add(id(part))
+            waiting += [*part, *part.values()] if isinstance(part, Mapping) else part

@@ -20,6 +20,7 @@ from ..errors import InvalidInput
 from . import problem, problems
 from .days import duration
 from .findings import OFF, REFUSE, SEVERITIES, WARN, Case, Finding
+from .targets import refuse_unknown
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,11 @@ _CHECKS: Mapping[str, tuple[str, str, Limit | None]] = {
     # the rows
     "required_missing": (REFUSE, f"correct the source or the mapping, or {_SET}", None),
     "duplicate_key": (REFUSE, f"{_SOURCE}, or {_WITHHOLD}", None),
+    "similar_keys": (
+        REFUSE,
+        f"{_SOURCE}; if these are several people, put a person_id of theirs into gate.{{name}}.except",
+        None,
+    ),
     "contradictory_status": (REFUSE, f"{_SOURCE}, or {_WITHHOLD}", None),
     problems.UNKNOWN_STATUS: (REFUSE, f"say what it means in phases.statuses, or {_WITHHOLD}", None),
     problems.UNKNOWN_TIME_ZONE: (REFUSE, f"{_SOURCE}, or {_WITHHOLD}", None),
@@ -162,6 +168,8 @@ def _severity(name: str, value: Any, default: str) -> str:
 def _more(name: str, part: str, value: Any) -> Any:
     option = f"gate.{name}.{part}"
     if part == "required" and name == "required_missing":
+        for target in _texts(option, value):
+            refuse_unknown(option, target)
         return _texts(option, value)
     if part == "required":
         if not isinstance(value, bool):
@@ -171,6 +179,8 @@ def _more(name: str, part: str, value: Any) -> Any:
         return None if value is None else duration(option, value)
     if value is not None and not (isinstance(value, Mapping) and set(value) in ({"pattern", "format"}, {"fact", "format"})):
         raise InvalidInput(f"{option} has to be a dictionary with format and either pattern or fact, not {value!r}")
+    if value is not None and "%" not in str(value["format"]):
+        raise InvalidInput(f"{option}.format is {value['format']!r}, which has no parts of a date in it; write it such as %Y%m%d")
     return value
 
 

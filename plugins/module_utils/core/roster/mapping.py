@@ -12,18 +12,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ..errors import InvalidInput
 from ..spelling import meant
-from .targets import BOOLEANS, DATES, EXTENSIONS, FACTS, KEY, NESTED, SOURCE, refuse_unknown
+from .targets import ADDRESSES, BOOLEANS, DATES, EXTENSIONS, FACTS, KEY, NESTED, SOURCE, refuse_unknown
 from .transforms import ISO_DATE, SETTINGS, NotFitting, Step, choice, flag, steps, text
 
 COLUMN, CONSTANT, JOIN, FIRST = _FROM = ("column", "constant", "join", "first")
 _ALL = (*_FROM, "with", "optional", "empty", *SETTINGS)
 _TRUE, _FALSE = ("true", "yes", "on", "y", "t", "1"), ("false", "no", "off", "n", "f", "0")
+_ADDRESS = re.compile(r"[^\s@<>;,]+@[^\s@<>;,]+")
 _ALWAYS_THERE = (KEY, "user_name", "external_id")
 
 
@@ -150,7 +152,7 @@ def _columns(option: str, origin: str, given: Any) -> tuple[str, ...]:
 def _step(target: str, option: str, given: Mapping[str, Any]) -> Step:
     """What is done to a text; what a target asks of all its texts comes last, so that nothing else passes."""
     first = steps(option, given, shows_words=target == "status")
-    then = ISO_DATE if target in DATES else _boolean if target in BOOLEANS else None
+    then = ISO_DATE if target in DATES else _boolean if target in BOOLEANS else _address if target in ADDRESSES else None
     if then is None:
         return first
     last = then
@@ -167,6 +169,13 @@ def _boolean(value: str) -> str:
     if word not in _TRUE and word not in _FALSE:
         raise NotFitting("the value is neither true nor false; say with map what it means")
     return "true" if word in _TRUE else "false"
+
+
+def _address(value: str) -> str:
+    """One thing on either side of an @: all else is another column, or several addresses."""
+    if not _ADDRESS.fullmatch(value):
+        raise NotFitting("the value is no e-mail address; if there are several in the column, or names with them, export one")
+    return value
 
 
 def _try(value: Value) -> None:

@@ -67,7 +67,6 @@ def people(records: Iterable[Record], instant: datetime, settings: Settings, rul
     problems += _about_superiors(found, above)
     by_hand, about_grants = _by_hand(found, grants, instant)
     found = _with_managers(found, above)
-    problems += _about_rules(found, rules)
     with_groups = []
     for person in found:
         granted, unmapped = rules.granted(person)
@@ -76,6 +75,7 @@ def people(records: Iterable[Record], instant: datetime, settings: Settings, rul
             for rule, attribute, value in unmapped
         ]
         with_groups.append(replace(person, groups=merged([*granted, *by_hand.get(person.key, ())])))
+    problems += _about_rules(found, rules)
     return Roster(with_groups, problems + about_grants, above.shown({person.key: person.place for person in found}))
 
 
@@ -127,14 +127,20 @@ def _by_hand(found: Sequence[Person], grants: Sequence[Grant], instant: datetime
 
 def _about_rules(found: Sequence[Person], rules: Rules) -> list[Problem]:
     """Which rules ask for what nobody has: a typing error, or a column that is not mapped, would take groups from everybody."""
+    asked = _asked_in_vain(found, rules)
+    unknown = [(rule, name) for rule in rules.rules for name in dict.fromkeys(rule.asked()) if name in asked and found]
+    idle = [rule for rule in rules.for_nobody() if rule not in [known for known, dummy in unknown]]
+    return [
+        *(Problem(f"rule {rule.name}", "", UNUSED_RULES, f"rule {rule.name} asks for {name}, which nobody has") for rule, name in unknown),
+        *(Problem(f"rule {rule.name}", "", UNUSED_RULES, f"rule {rule.name} is for nobody: its conditions hold for none of the people") for rule in idle),
+    ]
+
+
+def _asked_in_vain(found: Sequence[Person], rules: Rules) -> set[str]:
+    """The attributes that rules ask for and nobody has."""
     asked = {name: reading(name, "rules") for rule in rules.rules for name in rule.asked()}
     for person in found:
         asked = {name: read for name, read in asked.items() if not read(person)}
         if not asked:
-            return []
-    return [
-        Problem(f"rule {rule.name}", "", UNUSED_RULES, f"rule {rule.name} asks for {name}, which nobody has")
-        for rule in rules.rules
-        for name in dict.fromkeys(rule.asked())
-        if name in asked and found
-    ]
+            break
+    return set(asked)

@@ -38,6 +38,8 @@ from .person import (
     URGENT,
     Phase,
 )
+from .problem import in_quotes
+from .problem import word as shown_word
 from .problems import CONTRADICTORY_DATES, UNKNOWN_STATUS, UNREADABLE_DATES, Unclear
 from .settings import AT_WORK, AWAY, DEACTIVATE, PREHIRE, STATUSES, TERMINATED, Settings
 from .zones import time_zone
@@ -143,7 +145,8 @@ def _status(source: Mapping[str, str], settings: Settings) -> str:
     word = source.get("status", "")
     status = settings.status_of(word)
     if status is None and word.strip():
-        raise Unclear(UNKNOWN_STATUS, f"status {word.strip()!r} is not known; it is one of {', '.join(STATUSES)}, or named in phases.statuses")
+        known = f"it is one of {', '.join(STATUSES)}, or named in phases.statuses{in_quotes(word.strip(), settings.statuses)}"
+        raise Unclear(UNKNOWN_STATUS, f"status {shown_word(word.strip())} is not known; {known}")
     return status or ""
 
 

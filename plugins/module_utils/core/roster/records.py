@@ -27,6 +27,7 @@ Pick = Callable[[Values], Any]
 Ask = Callable[[str, str], Callable[[Any], Any]]
 
 _PATH = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*", re.ASCII)  # the part of JMESPath that needs no library
+_DATUM = re.compile(r"\S@\S|[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}[./][0-9]{1,2}[./][0-9]{4}")  # nothing that a column is called
 _MOST_NAMED = 30
 
 
@@ -63,7 +64,7 @@ def _texts(row: Row, reads: Mapping[str, Pick]) -> tuple[dict[str, Any], list[st
     for target, read in reads.items():
         try:
             texts[target] = read(row.values)
-        except NotFitting as error:
+        except (NotFitting, InvalidInput) as error:  # the latter of an expression that does not fit what is in this row
             wrong.append(f"{target}: {error}")
     return texts, wrong
 
@@ -123,11 +124,18 @@ def _pick(value: Value, name: str, rows: Rows, ask: Ask) -> Pick:
         return lambda values: values.get(there)
     if rows.nested:
         pick = _of_path(name) if _PATH.fullmatch(name) else ask(name, value.option)
-        if value.optional or not rows.rows or any(pick(row.values) is not None for row in rows.rows):
+        if value.optional or not rows.rows or any(_finds(pick, row.values) for row in rows.rows):
             return pick
     elif value.optional or not rows.columns:  # an empty file has no columns to miss
         return lambda values: None
     raise InvalidInput(f"{value.option}: {_missing(name, rows)}")
+
+
+def _finds(pick: Pick, values: Values) -> bool:
+    try:
+        return pick(values) is not None
+    except InvalidInput:  # there is something, which does not fit
+        return True
 
 
 def _of_path(path: str) -> Pick:
@@ -143,6 +151,8 @@ def _of_path(path: str) -> Pick:
 
 def _missing(name: str, rows: Rows) -> str:
     said = f"nothing in the file is found by {name!r}" if rows.nested else f"the file has no column {name!r}"
+    if not rows.nested and any(map(_DATUM.search, rows.columns)):
+        return f"{said}; its first line seems to be no header, as an e-mail address or a date is in it: export the table with a header"
     if len(rows.columns) == 1 and not rows.nested:
         return f"{said}; it has one column only, {rows.columns[0][:200]!r}: if these are several, say with delimiter what separates them"
     more = ", ..." if len(rows.columns) > _MOST_NAMED else ""

@@ -34,9 +34,9 @@ class Rule:
     groups: tuple[GroupNames, ...]
     phases: tuple[str, ...] = THERE
 
-    def fits(self, phase: str, values: Mapping[str, tuple[str, ...]]) -> bool:
-        """Whether it is for somebody. values: what they have, by attribute."""
-        return phase in self.phases and all(each.holds(values[each.attribute]) for each in self.conditions)
+    def holds(self, values: Mapping[str, tuple[str, ...]]) -> bool:
+        """Whether its conditions hold for somebody. values: what they have, by attribute."""
+        return all(each.holds(values[each.attribute]) for each in self.conditions)
 
     def asked(self) -> Iterator[str]:
         """The attributes that somebody has to have for it."""
@@ -60,6 +60,17 @@ class Rules:
         """The rules for those who were looked at, by what they have: many people have the same."""
         return {}
 
+    @cached_property
+    def _in_use(self) -> set[str]:
+        """The names of the rules whose conditions hold for somebody who was looked at, whatever their phase."""
+        return set()
+
+    def for_nobody(self) -> list[Rule]:
+        """The rules whose conditions hold for nobody who was looked at. Those that ask for the phase are not among them: that changes daily."""
+        if not self._known:
+            return []
+        return [rule for rule in self.rules if rule.name not in self._in_use and PHASE not in {each.attribute for each in rule.conditions}]
+
     def fitting(self, person: Person) -> tuple[Rule, ...]:
         """The rules that are for somebody."""
         if person.phase.account == NO_ACCOUNT:
@@ -67,7 +78,9 @@ class Rules:
         values = {name: read(person) for name, read in self._readings.items()}
         known = (person.phase.name, *values.values())
         if known not in self._known:
-            self._known[known] = tuple(rule for rule in self.rules if rule.fits(person.phase.name, values))
+            holding = [rule for rule in self.rules if rule.holds(values)]
+            self._in_use.update(rule.name for rule in holding)
+            self._known[known] = tuple(rule for rule in holding if person.phase.name in rule.phases)
         return self._known[known]
 
     def granted(self, person: Person) -> tuple[list[Membership], list[tuple[Rule, str, str]]]:

@@ -14,6 +14,7 @@ from ..attributes import ELEMENTS, EXACT, NAME, TEXT, USER_ATTRIBUTES, USER_SCHE
 from ..errors import InvalidInput
 from ..resources import USER
 from ..spelling import meant
+from .person import Record
 
 KEY = "person_id"
 DATES = ("start_date", "last_day", "termination_date", "valid_until")
@@ -31,6 +32,7 @@ _ENTRIES = {
     "work_phone": ("phone_numbers", "work"),
     "mobile_phone": ("phone_numbers", "mobile"),
 }
+ADDRESSES = ("work_email", "home_email")
 _ADDRESS = "work_address."
 _ADDRESS_PARTS = tuple(
     _ADDRESS + sub.option
@@ -110,6 +112,27 @@ def attributes(texts: Mapping[str, str], clearing: frozenset[str] = frozenset())
             else:
                 found[target] = value
     return found
+
+
+def value_of(record: Record, target: str) -> Any:
+    """What a record has for a target; ``None`` or empty if it has nothing."""
+    have = record.attributes
+    if target == KEY:
+        return record.key
+    if target in SOURCE:
+        return record.source.get(target)
+    if target.startswith(FACTS):
+        return record.facts.get(target[len(FACTS) :])
+    if target in _ENTRIES:
+        name, kind = _ENTRIES[target]
+        return next((entry["value"] for entry in have.get(name, ()) if entry["type"] == kind), None)
+    if target.startswith(_ADDRESS):
+        return next((entry.get(target[len(_ADDRESS) :]) for entry in have.get("addresses", ())), None)
+    if target.startswith(EXTENSIONS):
+        schema, name = extension(target)
+        return have.get("extensions", {}).get(schema, {}).get(name)
+    parent, dot, part = target.partition(".")
+    return have.get(parent, {}).get(part) if dot else have.get(target)
 
 
 def _put_entry(found: dict[str, Any], target: str, value: str) -> None:

@@ -15,6 +15,7 @@ from ..errors import InvalidInput
 from ..json_values import composed, folded
 from ..spelling import meant
 from .dates import DateFormat, iso
+from .problem import in_quotes, word
 
 Step = Callable[[str], str]
 
@@ -121,7 +122,7 @@ def _map(words: Mapping[str, str], otherwise: str, shows_words: bool) -> Step:
             return found
         if otherwise == "refuse":
             advice = ", where letter case counts: see lower" if value.lower() in in_lower_case else ""
-            raise NotFitting(f"{_word(value) if shows_words else 'the value'} is not in map{advice}")
+            raise NotFitting(f"{word(value) if shows_words else 'the value'} is not in map{advice or in_quotes(value, in_lower_case)}")
         return value if otherwise == "keep" else ""
 
     return look_up
@@ -140,10 +141,6 @@ def _date(known: Sequence[DateFormat]) -> Step:
 
 
 ISO_DATE = _date(())
-
-
-def _word(value: str) -> str:
-    return repr(value if len(value) <= 40 else value[:40] + "...")
 
 
 def formats(option: str, given: Any) -> list[DateFormat]:

@@ -16,6 +16,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from ..errors import InvalidInput
+from .problem import word
 from .problems import UNKNOWN_TIME_ZONE, Unclear
 
 UTC = "UTC"
@@ -35,7 +36,7 @@ def time_zone(name: str, field: str = "time_zone") -> tzinfo:
         raise InvalidInput(f"{field} {name!r} cannot be looked up: this host has no table of time zones; install tzdata (the system's package, or Python's)")
     if found is None:
         known = "use a name of the IANA table such as Europe/Vienna (some systems have older names such as US/Pacific in tzdata-legacy)"
-        raise Unclear(UNKNOWN_TIME_ZONE, f"{field} {name!r} is not known; {known}")
+        raise Unclear(UNKNOWN_TIME_ZONE, f"{field}{'' if ' ' in name else f' {word(name)}'} is not known; {known}")  # zones have no blanks, people do
     return found
 
 

@@ -216,7 +216,7 @@ def test_what_was_accepted_once_is_not_asked_for_again():
 
 
 def number_of(rows, last=None, server=None, **options):
-    return {finding.check: finding.message for finding in number_findings(rows, last, known(server), gate(options))}
+    return {finding.check: finding.message for finding in number_findings({"people.csv": rows}, last, known(server), gate(options))}
 
 
 def test_a_source_that_is_empty_or_far_shorter_than_it_was():

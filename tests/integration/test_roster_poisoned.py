@@ -1,0 +1,186 @@
+# Copyright (c) 2026, The identityops.lifecycle authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""roster_info on files that look right: ids that changed their spelling, columns that slipped, addresses that come back; and mistakes in options."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.in_process import Result, run
+from tests.integration.test_roster_info import MAPPING, NOON, Source, by_check, people, row
+from tests.integration.test_roster_info import source as source
+
+WITH_RULE = {"name": "r", "groups": ["G"]}
+
+
+def document(source: Source, text: str, suffix: str, **options: Any) -> Result:
+    """roster_info on a file with this text."""
+    file = source.file.with_suffix(suffix)
+    file.write_text(text, encoding="utf-8")
+    given = {"sources": [{"path": str(file)}], "mapping": {"person_id": "id", "status": "status"}, "instant": NOON, **options}
+    return run("roster_info", given)
+
+
+# -- ids that are the same to people
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("a1", "A1"), ("1815", "１８１５"), ("1815", "01815"), ("hr-7", "hr-007"), ("1815-7", "1815\u20117")], ids=ascii
+)
+def test_ids_that_differ_in_their_spelling_only_are_refused(source: Source, one: str, other: str):
+    rows = [row(one, mail="x@example.com", boss=""), row(other, mail="y@example.com", boss="")]
+    result = source.read(rows)
+    assert [found["key"] for found in by_check(result)["similar_keys"]["rows"]] == [one, other]
+    allowed = source.read(rows, gate={"similar_keys": {"except": [other]}})
+    assert [person["key"] for person in allowed["people"]] == [one, other]
+
+
+@pytest.mark.parametrize(("one", "other"), [("100", "1000"), ("A-10", "A-1"), ("0", "00x"), ("ß", "ss")])
+def test_other_ids_are_two_people(source: Source, one: str, other: str):
+    rows = [row(one, mail="x@example.com", boss=""), row(other, mail="y@example.com", boss="")]
+    assert not source.read(rows).failed
+
+
+def test_an_id_that_lost_its_zeros_since_the_last_run_is_no_newcomer(source: Source):
+    before = source.accept(source.read([*people(), row("0815", mail="x@example.com")]))
+    rows = [*people(), row("815", mail="new@example.com")]
+    result = source.read(rows, **before)
+    found = by_check(result)["similar_keys"]
+    assert found["rows"] == [{"place": f"{source.file.name}:14", "key": "815"}, {"place": "", "key": "0815"}]
+    assert "last accepted run" in found["message"]
+    # Whoever said that these are two people, or has both in the source since then, is not asked again.
+    accepted = source.accept(source.read(rows, **before, gate={"similar_keys": {"except": ["815"]}}))
+    assert not source.read(rows, **accepted).failed
+
+
+# -- addresses that come back
+
+
+@pytest.mark.parametrize("since", ["renamed", "emptied"])
+def test_an_address_is_remembered_after_its_owner_has_another_one(source: Source, since: str):
+    """Somebody marries, or HR empties the address of who left; weeks later, a newcomer gets it, and the old mailbox with it."""
+    before = source.accept(source.read(people()))
+    then = row(5, mail="married@example.com") if since == "renamed" else row(5, mail="", status="inactive")
+    rows = [then if entry["id"] == "5" else entry for entry in people()]
+    before = source.accept(source.read(rows, **before))
+    assert "p5@example.com" not in json.dumps(json.loads(source.accepted.read_text()))
+    before = source.accept(source.read(rows, instant="2026-12-30T12:00:00Z", **before))
+    newcomer = [*rows, row(99, mail="p5@example.com")]
+    result = source.read(newcomer, instant="2026-12-31T12:00:00Z", **before)
+    assert {found["key"] for found in by_check(result)["email_reused"]["rows"]} == {"99", "5"}
+    own = [entry if entry["id"] != "5" else row(5) for entry in rows]
+    assert not source.read(own, instant="2026-12-31T12:00:00Z", **before).failed, "who gets an own address back"
+    before = source.accept(source.read(rows, instant="2028-02-01T12:00:00Z", **before))
+    assert not source.read(newcomer, instant="2028-02-02T12:00:00Z", **before).failed, "remember_days are over"
+
+
+# -- columns that slipped
+
+
+def test_a_text_that_is_no_address_is_not_taken_for_one(source: Source):
+    result = source.read([*people(), row(13, mail="Secret Name")])
+    found = by_check(result)["mapping"]
+    assert found["rows"] == [{"place": f"{source.file.name}:14", "key": "13"}]
+    assert "work_email: the value is no e-mail address" in found["message"]
+    assert "Secret" not in result.output
+    for odd in ("a@x.com; b@x.com", "@x.com", "a@", "Ada <a@x.com>"):
+        assert by_check(source.read([*people(), row(13, mail=odd)]))["mapping"]["count"] == 1
+
+
+def test_a_file_without_people_beside_others_is_refused(source: Source):
+    source.write(people())
+    other = source.file.with_name("contractors.csv")
+    other.write_text(source.file.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
+    sources = [{"path": str(source.file)}, {"path": str(other)}]
+    result = source.read(sources=sources)
+    assert by_check(result)["shrunken"]["rows"] == [{"place": str(other), "key": ""}]
+    assert not source.read(sources=sources, gate={"shrunken": "warn"}).failed
+
+
+def test_values_of_slipped_columns_are_not_told(source: Source):
+    for column in ("status", "zone"):
+        result = source.read([*people(), row(13, **{column: "secret@example.com"})])
+        assert result.failed
+        assert "secret" not in json.dumps([result["msg"], result["findings"]])
+    assert "'Actve'" in source.read([*people(), row(13, status="Actve")])["msg"]
+    assert "'Europe/Wien'" in source.read([*people(), row(13, zone="Europe/Wien")])["msg"]
+
+
+def test_a_file_without_a_header_shows_nobody(source: Source):
+    result = document(source, "1815,Secret,secret@example.com,2020-01-01\n1816,Other,other@example.com,2020-01-01\n", ".csv")
+    assert "no header" in result["msg"]
+    assert "secret" not in result.output.lower()
+
+
+# -- data that works on the reader
+
+
+def test_aliases_of_yaml_are_not_written_out(source: Source):
+    bomb = "x: &a0 [x]\n" + "".join(f"x{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 30))
+    people_of_it = "people:\n- {id: 1, status: active, more: *a29}\n- {id: 2, status: active, more: [{name: 'M\u00c3\u00bcller'}]}\n"
+    sources = [{"path": str(source.file.with_suffix(".yml")), "items": "people"}]
+    result = document(source, bomb + people_of_it, ".yml", sources=sources)
+    assert by_check(result)["encoding_damage"]["rows"] == [{"place": f"{source.file.stem}.yml[1]", "key": "2"}]
+
+
+def test_an_expression_that_does_not_fit_names_the_row_and_no_value(source: Source):
+    text = json.dumps([{"id": "1", "status": "active", "tags": ["a"]}, {"id": "2", "status": "active", "tags": "Secret"}])
+    mapping = {"person_id": "id", "status": "status", "title": "join(' ', tags)"}
+    result = document(source, text, ".json", mapping=mapping)
+    assert by_check(result)["mapping"]["rows"] == [{"place": f"{source.file.stem}.json[1]", "key": "2"}]
+    assert "join()" in result["msg"]
+    assert "Secret" not in result.output
+
+
+# -- mistakes in options
+
+
+def test_what_yaml_takes_for_true_and_false_is_told(source: Source):
+    for option in ({"phases": {"statuses": {True: "active"}}}, {"mapping": {**MAPPING, "status": {"column": "status", "map": {True: "active"}}}}):
+        assert "quotes" in source.read([row(1, status="Yes")], **option)["msg"]
+    for text in ("Yes", "yes", "true", "on"):
+        for condition, groups in (({"not_in": [True]}, []), (True, ["G"]), ([False], [])):
+            result = source.read([row(1, dept=text)], rules=[{**WITH_RULE, "when": {"department": condition}}])
+            assert [group["name"] for group in result["people"][0]["groups"]] == groups, (text, condition)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"gate": {"required_missing": {"required": ["departement"]}}}, "did you mean department?"),
+        ({"gate": {"required_missing": {"required": ["userName"]}}}, "did you mean user_name?"),
+        ({"gate": {"stale": {"embedded_date": {"pattern": "([0-9]+)", "format": "yyyyMMdd"}}}}, "such as %Y%m%d"),
+        ({"max_reported": -1}, "max_reported"),
+        ({"remember_days": -1}, "remember_days"),
+    ],
+)
+def test_mistakes_are_told_as_what_they_are(source: Source, options: dict[str, Any], said: str):
+    result = source.read(people(), **options)
+    assert result.failed
+    assert said in result["msg"]
+    assert "findings" not in result
+
+
+def test_targets_of_the_mapping_can_be_required(source: Source):
+    mapping = {**MAPPING, "home_email": {"column": "as_of", "map": {"2026-11-30": ""}, "optional": True}}
+    required = ["work_email", "user_name", "name.family_name", "department", "start_date", "facts.as_of"]
+    assert not source.read(people(), mapping=mapping, gate={"required_missing": {"required": required}}).failed
+    result = source.read(people(), mapping=mapping, gate={"required_missing": {"required": ["home_email"]}})
+    assert by_check(result)["required_missing"]["count"] == 12
+
+
+def test_a_rule_that_is_for_nobody_is_told(source: Source):
+    rules = [
+        {"name": "typo", "when": {"department": "Engine"}, "groups": ["A"]},
+        {"name": "fits", "when": {"department": "engines"}, "groups": ["B"]},
+        {"name": "sometimes", "when": {"department": "Engines", "phase": "leaving"}, "groups": ["C"]},
+        {"name": "before", "phases": ["staged"], "groups": ["D"]},
+    ]
+    found = by_check(source.read(people(), rules=rules), "warn")["unused_rules"]
+    assert [place["place"] for place in found["rows"]] == ["rule typo"]
+    assert "rule typo is for nobody" in found["message"]
