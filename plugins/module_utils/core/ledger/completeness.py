@@ -67,22 +67,18 @@ class Completeness:
     """Takes the records of a ledger one by one, and remembers what is about these people. The rule is that of ``leaving``.
 
     people: see ``leavers``. sla: how long after left_at it has to be proven. at: the instant for which it is asked, aware.
-    until: later records are left out; ``None`` for all.
     """
 
-    def __init__(self, people: Iterable[Leaver], sla: timedelta, at: datetime, until: datetime | None = None) -> None:
+    def __init__(self, people: Iterable[Leaver], sla: timedelta, at: datetime) -> None:
         self._people = {person.subject: person for person in people}
         self._leavings = Leavings()
         self._sla = sla
         self._at = at
-        self._until = until
 
     def feed(self, entry: Entry) -> None:
         """The next record of the ledger."""
         if entry["subject"] in self._people:
-            line = line_of(entry)
-            if not (self._until and line.when and line.when > self._until):
-                self._leavings.take(line)
+            self._leavings.take(line_of(entry))
 
     def result(self) -> dict[str, Any]:
         """``complete``, ``counts`` by verdict, ``people`` and, of these, ``gaps``.
