@@ -75,9 +75,10 @@ options:
       - Who left. People as M(identityops.lifecycle.roster_info) returns them, of whom those in the phases V(left) and V(expired) count, or
         dictionaries with C(subject), as the records have it, and C(left_at), when access had to end.
       - >-
-        What counts is a record with the stage V(done) whose verdicts are all V(proven) or V(not_applicable), of the kind V(leaver) or V(deletion),
-        or of another kind with the time C(left_at). It has to be about this leaving; it has the same C(left_at), or was proven after it. Whoever came
-        back, by V(joiner) or V(reinstate), has to leave again; and a V(failed) record after it takes the proof back.
+        What counts are records of the kind V(leaver), or of another kind with the time C(left_at), and what is deleted after them. The last one has to
+        have the stage V(done), and all planes of the leaving the last verdict V(proven) or V(not_applicable). They have to be about this leaving; they have
+        the same C(left_at), or were proven after it. Whoever came back, by V(joiner) or V(reinstate), has to leave again. What takes a proof back makes
+        the time run on until it is proven again. M(identityops.lifecycle.evidence_report) judges by the same rule.
     type: list
     elements: dict
   sla:
@@ -86,7 +87,8 @@ options:
     default: 24h
   instant:
     description:
-      - The time for which O(people) are judged, as O(since). Whose time is not over by then is V(due), and no gap.
+      - The time for which O(people) are judged, as O(since). Whose time is not over by then is V(due), and no gap. All records count,
+        also later ones, which M(identityops.lifecycle.evidence_report) leaves out.
       - If it is not set, the time of the host.
     type: str
 requirements:
@@ -285,17 +287,17 @@ people:
       type: str
       sample: "1815"
     left_at:
-      description: When access had to end; empty if that is not known, and then nobody is late.
+      description: When access had to end, by O(people) or else by the records; empty if neither says it, and then nobody is late.
       type: str
       sample: "2026-11-24T09:00:00Z"
     verdict:
       description:
         - V(complete) if it was proven in time, V(late) if it was proven later, V(due) if it is not proven and the time is not over, V(unproven) if
-          there are records and the newest one does not prove it, V(missing) if there is none.
+          there are records and they do not prove it, V(missing) if there is none.
       type: str
       sample: complete
     proven_at:
-      description: When it was proven first, empty if it never was.
+      description: Since when it has been proven without a doubt, and never later than the record that says so; empty if it is not proven.
       type: str
       sample: "2026-11-24T10:00:00Z"
     delay:
