@@ -143,7 +143,11 @@ def _snapshots(files: Mapping[str, Any]) -> tuple[list[Snapshot], list[Snapshot]
         if not seen.get("isreg") or not seen.get("readable"):
             raise InvalidInput(f"the snapshot {path} cannot be read; nothing was written: run this as the one who may")
         named[path] = seen.get("mtime")
-    found = {str(each.get("path")): each.get("mtime") for each in (files.get("found") or {}).get("files") or ()}
+    looked = files.get("found") or {}
+    if looked.get("skipped_paths"):  # what is not seen may be the newest one
+        why = "; ".join(map(str, dict(looked["skipped_paths"]).values()))
+        raise InvalidInput(f"reinstate_snapshot_dir cannot be searched: {why}; nothing was written: mend it, or name the files in reinstate_snapshots")
+    found = {str(each.get("path")): each.get("mtime") for each in looked.get("files") or ()}
     return _read(named, contents), _read(found, contents)
 
 

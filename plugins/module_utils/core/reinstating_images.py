@@ -139,13 +139,13 @@ def mentions(people: Iterable[Mapping[str, str]]) -> str:
 
 
 def is_of(snapshot: Snapshot, person: Mapping[str, str]) -> bool:
-    """Whether a snapshot is of somebody who is named by these keys: one of them is the same, and no immutable one is another."""
+    """Whether a snapshot is of somebody who is named by these keys: the first key that both have decides, the immutable ones first.
+
+    An account that was made again has another id, and the same external_id.
+    """
     theirs = snapshot.names
-    for name in ("external_id", "id"):
-        if person.get(name) and theirs.get(name) and person[name] != theirs[name]:
-            return False
-    same = [name for name in ("external_id", "id") if person.get(name) and person[name] == theirs.get(name)]
-    return bool(same) or bool(person.get("user_name")) and folded(person["user_name"]) == folded(theirs.get("user_name", ""))
+    both = next((name for name in ("external_id", "id", "user_name") if person.get(name) and theirs.get(name)), "")
+    return bool(both) and (folded(person[both]) == folded(theirs[both]) if both == "user_name" else person[both] == theirs[both])
 
 
 def last_leaving(called: str, snapshots: Sequence[Snapshot]) -> Image:

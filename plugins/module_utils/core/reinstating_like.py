@@ -47,7 +47,6 @@ class Model:
     email: str = ""
     selectors: Sequence[Facts] = ()
     image: Image | None = None
-    ready: bool = False  # whether all of it is known
 
     @property
     def key(self) -> str:
@@ -64,13 +63,13 @@ def model_from(image: Image) -> Model:
     """Somebody who left, as the snapshot has them."""
     access = image.access
     named = tuple(access.get("named_in", ()))
-    return Model(image.names, image.account, image.groups, str(access.get("email") or ""), named, image, ready=True)
+    return Model(image.names, image.account, image.groups, str(access.get("email") or ""), named, image)
 
 
 def model_now(keys: Mapping[str, str], steps: Mapping[str, Any], intent: Intent) -> Model:
     """Somebody as the service and Access show them now. steps: like_find, like_memberships, like_named, as registered.
 
-    Not ready while something was not read yet. Raises LifecycleError for what was read and is no answer.
+    What was not read yet is empty. Raises LifecycleError for what was read and is no answer.
     """
     found = _reading(steps, "like_find", "users")
     if found is None:
@@ -87,10 +86,9 @@ def model_now(keys: Mapping[str, str], steps: Mapping[str, Any], intent: Intent)
         raise Refused("reinstate_like: the service does not show all groups that they are in, so nobody can tell what to give; nothing was written")
     email = email_of(keys, account)
     named = _reading(steps, "like_named", "objects")
-    ready = memberships is not None and (named is not None or not intent.like_access or not email)
     if intent.like_access and not email:
         raise InvalidInput("reinstate_like: no e-mail of theirs is known, by which Access would name them; add email")
-    return Model(keys, account, memberships.groups if memberships else (), email, tuple(named.found) if named else (), ready=ready)
+    return Model(keys, account, memberships.groups if memberships else (), email, tuple(named.found) if named else ())
 
 
 def refuse_model(model: Model, intent: Intent, rehearsal: Facts) -> None:

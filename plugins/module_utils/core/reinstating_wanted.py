@@ -227,4 +227,4 @@ def _too_old(taken: Instant, intent: Intent) -> str:
     days = (now[0] - taken[0]).total_seconds() / 86_400
     if not intent.max_age or days <= intent.max_age:
         return ""
-    return f"is {int(days)} days old, and reinstate_max_age allows {intent.max_age}"
+    return f"is {days:.1f} days old, and reinstate_max_age allows {intent.max_age}"
