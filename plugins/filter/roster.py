@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Filters for the people of a roster: who is picked, and what a roster looks like in a terminal."""
+"""Filters for the people of a roster: who is picked, what a roster looks like in a terminal, and why somebody is in a group."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.errors import LifecycleError
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.roster.explain import explained
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.roster.selection import (
     select,
     table,
@@ -36,8 +37,22 @@ def roster_table(result: Mapping[str, Any]) -> list[str]:
     return table(result)
 
 
+def roster_explain(
+    person: Mapping[str, Any],
+    group: str,
+    rules: Sequence[Mapping[str, Any]],
+    grants: Sequence[Mapping[str, Any]] | None = None,
+    instant: str | None = None,
+) -> dict[str, Any]:
+    """See the documentation of the filter in roster_explain.yml."""
+    try:
+        return explained(person, group, rules, grants, instant)
+    except LifecycleError as problem:
+        raise AnsibleFilterError(str(problem)) from problem
+
+
 class FilterModule:
     """What Ansible asks for filters."""
 
     def filters(self) -> dict[str, Callable[..., Any]]:
-        return {"roster_select": roster_select, "roster_table": roster_table}
+        return {"roster_select": roster_select, "roster_table": roster_table, "roster_explain": roster_explain}

@@ -106,6 +106,14 @@ class Person:
         }
 
 
+def person_of(entry: Mapping[str, Any]) -> Person:
+    """The person of which ``Person.shown`` made this; see ``is_of_a_roster``."""
+    phase = Phase(entry["phase"], *(str(entry.get(name, "")) for name in ("account", "lane", "since", "until", "left_at")))
+    groups = tuple(Membership(group["name"], group["rule"]) for group in entry.get("groups", ()))
+    hold, zone = bool(entry.get("legal_hold")), str(entry.get("time_zone") or "UTC")
+    return Person(str(entry.get("key", "")), str(entry.get("place", "")), phase, entry["user"], groups, entry.get("facts") or {}, hold, zone)
+
+
 def is_of_a_roster(entry: Any) -> bool:
     """Whether an entry of a list of people is what ``Person.shown`` makes, and not a person as written by hand."""
     return isinstance(entry, Mapping) and isinstance(entry.get("user"), Mapping) and entry.get("phase") in PHASES

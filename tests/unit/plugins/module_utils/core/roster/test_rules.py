@@ -12,7 +12,10 @@ from dataclasses import replace
 import pytest
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.errors import InvalidInput
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.roster.days import instant_of
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.roster.explain import explain
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.roster.explain import (
+    explain,
+    explained,
+)
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.roster.grants import grants
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.roster.person import (
     ACTIVE,
@@ -27,6 +30,7 @@ from ansible_collections.identityops.lifecycle.plugins.module_utils.core.roster.
     Membership,
     Person,
     Phase,
+    person_of,
 )
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.roster.rules import (
     merged,
@@ -285,3 +289,28 @@ def test_grants_are_checked_first(changes, said):
     with pytest.raises(InvalidInput) as raised:
         grants([{"person": "1", "group": "G", "reason": "r", "until": "2026-06-30", **changes}])
     assert said in str(raised.value)
+
+
+def test_people_as_roster_info_returns_them_are_explained():
+    granted = {"person": "1815", "group": "Audit", "reason": "ticket", "until": "2026-12-31"}
+    for person in (ADA, replace(ADA, phase=Phase(LEFT, INACTIVE_ACCOUNT, left_at="2026-11-30T00:00:00Z"))):
+        assert person_of(person.shown()).shown() == person.shown()
+        for group in ("Vienna", "vienna ", "Leads"):
+            found = explain(person, group.strip(), rules(OPTIONS))
+            assert explained(person.shown(), group, OPTIONS) == {"granted": found.granted, "why": list(found.why)}
+    assert explained(ADA.shown(), "Audit", [], [{**granted, "person": ADA.key}], "2026-11-30T12:00:00Z")["granted"]
+    assert explained(ADA.shown(), "Nowhere", []) == {"granted": False, "why": ["no rule and no grant names 'Nowhere'"]}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("1815", "Vienna", []), "nobody of a roster"),
+        ((ADA.shown(), "", []), "name of a group"),
+        ((ADA.shown(), "Vienna", "rules"), "list of dictionaries"),
+        ((ADA.shown(), "Vienna", [], [{"person": "1"}]), "instant"),
+    ],
+)
+def test_what_cannot_be_explained_is_told(arguments, said):
+    with pytest.raises(InvalidInput, match=said):
+        explained(*arguments)
