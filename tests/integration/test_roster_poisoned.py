@@ -79,6 +79,15 @@ def test_an_address_is_remembered_after_its_owner_has_another_one(source: Source
     assert not source.read(newcomer, instant="2028-02-02T12:00:00Z", **before).failed, "remember_days are over"
 
 
+def test_a_placeholder_that_everybody_has_makes_no_pairs_of_everybody(source: Source):
+    """200 people with the address of 200 users of the server: 40,000 pairs, of which each would be in the result."""
+    known = [{"external_id": f"other-{number}", "user_name": f"o{number}", "emails": [{"value": "none@example.com"}]} for number in range(200)]
+    rows = [row(number, mail=f"n{number}") for number in range(1, 201)]
+    mapping = {**MAPPING, "work_email": {"constant": "none@example.com"}}
+    result = source.read(rows, mapping=mapping, known=known)
+    assert by_check(result)["email_reused"]["message"].startswith("4,000 ")
+
+
 # -- columns that slipped
 
 

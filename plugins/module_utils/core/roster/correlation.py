@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from .acceptance import Accepted, LastRun
@@ -21,6 +22,7 @@ from .known import Known
 from .person import ACTIVE, ACTIVE_ACCOUNT, EXPIRED, GONE, LEAVING, LEFT, ON_LEAVE, STAGED, Person, Record
 
 # Lists of keys, in the order in which a task returns them. Somebody may be in several: renamed and moved.
+_MOST_OWNERS = 20  # of one address; there are no pairs of everybody with everybody where all have a placeholder
 LISTS = ("joined", "started", "renamed", "moved", "on_leave", "returned", "leaving", "left", "expired", "rehired", "disappeared", "adoptable")
 
 
@@ -141,7 +143,7 @@ def reused(people: Sequence[Person], now: Mapping[str, Accepted], last: LastRun 
     for person in people:
         had = last.people.get(person.key) if last else None
         for address in sorted(now[person.key].addresses - (had.addresses if had else frozenset())):
-            for owner in owners.get(address, ()):
+            for owner in islice(owners.get(address, ()), _MOST_OWNERS):
                 if owner != person.key:
                     found[(spot(person), places.get(owner, Spot("", owner)))] = None
     return list(found)
