@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -15,6 +16,7 @@ from ..errors import InvalidInput
 from .lines import DIGEST, Entry, Sign, raw_text, sealed
 from .sameness import content_of, outcome_of
 
+_NUMBER = re.compile(r"0*[1-9]\d{0,17}", re.ASCII)
 _GENESIS = "identityops.lifecycle ledger 1\n"
 
 
@@ -47,7 +49,7 @@ def beginning(ledger: str) -> str:
 def anchored(anchor: str) -> tuple[int, str]:
     """The number and the digest of an anchor, as ``Head.anchor`` spells it. Raises InvalidInput."""
     number, dummy, digest = anchor.strip().partition(":")
-    if not (number.isdecimal() and number.isascii() and int(number) > 0 and DIGEST.fullmatch(digest)):
+    if not (_NUMBER.fullmatch(number) and DIGEST.fullmatch(digest)):
         raise InvalidInput(f"anchor: {anchor[:100]!r} is none; give NUMBER:DIGEST as the module evidence returned it")
     return int(number), digest
 

@@ -120,6 +120,11 @@ def raw_subject(line: bytes) -> bytes:
     return line[begin + 11 : line.rfind(b',"times":{')] if begin >= 0 else b""
 
 
+def wrote_nothing(line: bytes) -> bool:
+    """Whether a line has no operations, without parsing it. No text holds quotes that are not escaped, and only what was asked has such a name."""
+    return line.rfind(b',"operations":[],') >= 0 and line.rfind(b',"operations":[],') > line.rfind(b',"note":"')
+
+
 def raw_text(line: bytes, name: bytes) -> bytes:
     """The text of content, digest, kind or outcome of a line, none of which holds a quote; without parsing the line."""
     begin = line.rfind(b',"' + name + b'":"')

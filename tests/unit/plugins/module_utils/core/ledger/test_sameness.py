@@ -14,6 +14,7 @@ from ansible_collections.identityops.lifecycle.plugins.module_utils.core.ledger.
     canonical,
     raw_subject,
     raw_text,
+    wrote_nothing,
 )
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.ledger.sameness import Latest
 from ansible_collections.identityops.lifecycle.tests.unit.plugins.module_utils.core.ledger.ledgers import (
@@ -44,6 +45,7 @@ def test_the_fields_of_a_line_are_found_without_parsing_it_whatever_it_holds(one
     assert raw_subject(line) == canonical(entry["subject"])
     for name in ("kind", "content", "outcome"):
         assert raw_text(line, name.encode()).decode() == entry[name]
+    assert wrote_nothing(line) == (not entry["operations"])
 
 
 @given(records, st.lists(records, max_size=3))
@@ -79,6 +81,26 @@ def test_done_without_operations_says_nothing_new_if_the_verdicts_are_as_before(
 def test_another_leaving_of_the_same_person_is_new():
     assert not is_known(leaver(written=False, left_at="2027-11-24T09:00:00Z"), leaver(written=False, left_at=LEFT))
     assert is_known(leaver(written=False, left_at="2026-11-24T10:00:00+01:00"), leaver(written=False, left_at=LEFT))
+
+
+def test_who_came_back_and_left_as_before_left_again():
+    def back(kind, stage="done", operations=({"plane": "account", "verb": "activate"},)):
+        return {"kind": kind, "stage": stage, "subject": "1815", "operations": list(operations), "verdicts": {"account": {"verdict": "proven"}}}
+
+    nothing_done = leaver(written=False)
+    for kind in ("joiner", "reinstate"):
+        assert not is_known(nothing_done, leaver(), back(kind))
+        assert not is_known(nothing_done, leaver(), back(kind, "failed"))
+        assert is_known(nothing_done, leaver(), back(kind, operations=()))
+        assert is_known(nothing_done, leaver(), back(kind), nothing_done)
+        assert not is_known(back(kind, operations=()), back(kind), leaver())
+    assert is_known(nothing_done, leaver(), back("mover"))
+    first, second = normal([back("joiner"), nothing_done])
+    latest = Latest([first, second])
+    for line in lines_of([leaver()]):
+        latest.feed(line)
+    latest.note(first)
+    assert not latest.is_known(second)
 
 
 def test_only_the_latest_counts():
