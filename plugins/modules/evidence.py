@@ -25,7 +25,7 @@ notes:
   - Time never goes back. If the clock of the host is behind the last record, a record has the time of that one, and the field C(clock) says what
     the clock showed.
   - Records are kept for years. Name people by an immutable id, attributes and groups by their names, and leave out values. Values under names
-    such as C(password) or C(token) are refused.
+    such as C(password) or C(token) are refused, and what looks like a secret in a note or a reason is hidden.
 extends_documentation_fragment:
   - identityops.lifecycle.evidence
   - identityops.lifecycle.evidence.writing

@@ -13,10 +13,10 @@ from datetime import datetime
 from typing import Any
 
 from ..errors import InvalidInput
-from ..events.redaction import is_secret
+from ..events.redaction import is_secret, redacted
 from ..instants import instant
 from .lines import FIELDS, canonical
-from .record import record
+from .record import KINDS, STAGES, record
 
 _KEYS = ("kind", "stage", "subject", "asked", "plan", "operations", "verdicts", "times", "note")
 _OPERATION = ("plane", "verb", "id", "what")
@@ -53,16 +53,19 @@ def _record(entry: Any, where: str) -> dict[str, Any]:
     if not isinstance(asked, Mapping):
         raise InvalidInput(f"{where}.asked has to be a dictionary, such as {{mode: deactivate}}")
     _refuse_secrets(asked, f"{where}.asked")
+    for name, choices in (("kind", KINDS), ("stage", STAGES)):
+        if entry.get(name) not in choices:
+            raise InvalidInput(f"{where}.{name} is {str(entry.get(name) or '')[:100]!r}; choose one of {', '.join(choices)}")
     made = record(
-        text(entry.get("kind"), f"{where}.kind"),
-        text(entry.get("stage"), f"{where}.stage"),
+        entry["kind"],
+        entry["stage"],
         subject,
         asked=asked,
         plan=text(entry.get("plan"), f"{where}.plan"),
         operations=_operations(entry.get("operations") or [], f"{where}.operations"),
         verdicts=_verdicts(entry.get("verdicts") or {}, f"{where}.verdicts"),
         times=_times(entry.get("times") or {}, f"{where}.times"),
-        note=text(entry.get("note"), f"{where}.note", _LARGEST),
+        note=redacted(text(entry.get("note"), f"{where}.note", _LARGEST)),
     )
     try:
         size = len(canonical(made))
@@ -88,7 +91,8 @@ def _verdicts(value: Any, where: str) -> dict[str, dict[str, str]]:
     found = {}
     for plane, one in value.items():
         _refuse_unknown(one, _VERDICT, f"{where}.{plane}")
-        found[plane] = {name: text(one.get(name), f"{where}.{plane}.{name}", _LARGEST) for name in _VERDICT}
+        # Why something failed is often what a server said. A record of it must not be lost, so what looks like a secret is hidden.
+        found[plane] = {name: redacted(text(one.get(name), f"{where}.{plane}.{name}", _LARGEST)) for name in _VERDICT}
     return found
 
 

@@ -23,8 +23,8 @@ RIGHT = {"kind": "custom", "stage": "done", "subject": "1815"}
         ({**RIGHT, "subject": ["1"]}, r"records\[1\].subject is list"),
         ({**RIGHT, "subject": True}, r"records\[1\].subject is bool"),
         ({**RIGHT, "subject": "x" * 1001}, r"records\[1\].subject has 1,001 characters"),
-        ({**RIGHT, "kind": "leave"}, "kind of a record is 'leave'"),
-        ({**RIGHT, "stage": "over"}, "stage of a record is 'over'"),
+        ({**RIGHT, "kind": "leave"}, "records\\[1\\].kind is 'leave'"),
+        ({**RIGHT, "stage": "over"}, "records\\[1\\].stage is 'over'"),
         ({**RIGHT, "asked": ["x"]}, r"records\[1\].asked has to be a dictionary"),
         ({**RIGHT, "asked": {5: "x"}}, "the name '5' is no text"),
         ({**RIGHT, "asked": {"a": float("nan")}}, "what JSON does not have"),
@@ -77,3 +77,11 @@ def test_numbers_that_were_meant_as_names_and_times_in_one_spelling():
     assert made["operations"] == [{"plane": "account", "verb": "", "id": "7", "what": ""}]
     assert made["verdicts"] == {"account": {"verdict": "proven", "why": ""}}
     assert made["times"] == {"left_at": "2026-11-30T23:00:00Z", "proven_at": "2026-11-30T23:00:05.12Z"}
+
+
+def test_what_a_server_said_is_kept_without_its_secrets():
+    said = "403 for Authorization: Bearer eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"
+    [record] = normal([{"kind": "leaver", "stage": "failed", "subject": "1", "note": said, "verdicts": {"account": {"verdict": "unproven", "why": said}}}])
+    assert "eyJ" not in str(record)
+    assert record["note"] == record["verdicts"]["account"]["why"]
+    assert record["note"].startswith("403 for Authorization")
