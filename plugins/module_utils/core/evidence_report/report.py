@@ -92,6 +92,8 @@ class Report:
     def state(self) -> str:
         if not self.chain.intact or self.exposed:
             return FAILING
+        if not self.chain.records:
+            return ATTENTION  # which is what a ledger shows whose content was taken away
         odd = self.in_time[MISSED] or self.due or self.stuck or self.flagged(SELF_APPROVED) or (self.gaps and self.gaps.back)
         return ATTENTION if odd else HEALTHY
 
@@ -104,6 +106,8 @@ class Report:
         if self.exposed:
             verb = "is" if len(self.exposed) == 1 else "are"
             return f"{len(self.exposed):,} of {counted(number, 'leaver')} {verb} not proven gone"
+        if not self.chain.records:
+            return "The evidence holds no record"
         if not number:
             return "Nobody left"
         if self.due:

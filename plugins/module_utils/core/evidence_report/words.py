@@ -78,7 +78,9 @@ def overdue(made: Report, case: Leaving) -> str:
     """Since when somebody could have had access that they should not have."""
     if case.left_at is None:
         return "When the HR event was, no record tells."
-    if made.as_of is None or made.as_of < case.left_at:
+    if made.as_of is None:
+        return f"Left {clock_time(stamp(case.left_at))}."
+    if made.as_of < case.left_at:
         return f"Leaves {clock_time(stamp(case.left_at))}."
     passed = spoken((made.as_of - case.left_at).total_seconds())
     return f"Left {clock_time(stamp(case.left_at))}, {passed} before the time of this report."

@@ -147,8 +147,8 @@ class Leaving:
         if delay is not None:
             return KEPT if delay <= allowed.total_seconds() else MISSED
         until = self.back_at if self.state == RETURNED else as_of
-        if until and until - self.left_at > allowed:
-            return MISSED
+        if until is None or until - self.left_at > allowed:
+            return MISSED  # also where nobody knows what time it is: the ledger is empty
         return "" if self.state == RETURNED else DUE
 
     def doubts(self) -> list[tuple[str, str]]:

@@ -45,7 +45,13 @@ def test_a_good_ledger_is_said_in_one_sentence():
     found = made([leaver(1, "a", 0), leaver(30, "b", 28)])
     assert (found.state, found.headline, found.reasons) == ("healthy", "All 2 leavers are proven gone within 24 hours", [])
     assert made([leaver(1, "a", 0)]).headline == "The one leaver is proven gone within 24 hours"
-    assert made([]).headline == "Nobody left"
+    assert made([line(1, "mover", "done", "a")]).headline == "Nobody left"
+
+
+def test_a_ledger_without_a_record_is_not_called_good():
+    found = made([])
+    assert (found.state, found.headline) == ("attention", "The evidence holds no record")
+    assert made([], [person("ghost", left_at=at(-99))]).headline == "1 of 1 leaver is not proven gone"
 
 
 @pytest.mark.parametrize(
