@@ -10,18 +10,23 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
+from ansible.module_utils.parsing.convert_bool import boolean
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.approval import refuse_unapproved
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.errors import LifecycleError
 
 
-def approval(people: Mapping[str, str], required: bool = False) -> dict[str, Any]:
+def approval(people: Mapping[str, str], required: Any = False, preview: bool = False) -> dict[str, Any]:
     """See the documentation of the filter in approval.yml."""
+    try:
+        needed = boolean(required) and not preview
+    except TypeError:
+        raise AnsibleFilterError(f"lifecycle_require_approval is {required!r}, which is neither true nor false; nothing was written") from None
     requested_by, approved_by = str(people.get("requested_by") or ""), str(people.get("approved_by") or "")
     try:
-        refuse_unapproved(requested_by, approved_by, required=required)
+        refuse_unapproved(requested_by, approved_by, required=needed)
     except LifecycleError as problem:
         raise AnsibleFilterError(str(problem)) from problem
-    return {"requested_by": requested_by, "approved_by": approved_by, "required": required}
+    return {"requested_by": requested_by, "approved_by": approved_by, "required": needed}
 
 
 class FilterModule:

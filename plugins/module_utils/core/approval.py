@@ -32,5 +32,6 @@ def same_person(one: str, other: str) -> bool:
 
 
 def _same(name: str) -> str:
-    """A form in which two ways to write somebody's name are one."""
-    return " ".join(unicodedata.normalize("NFKC", str(name or "")).casefold().split())
+    """A form in which two ways to write somebody's name are one. What nobody sees, such as a space of no width, makes no other name."""
+    plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", str(name or "")).casefold())
+    return " ".join("".join(letter for letter in plain if unicodedata.category(letter) not in ("Cc", "Cf") or letter.isspace()).split())

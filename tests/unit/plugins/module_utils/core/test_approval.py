@@ -13,7 +13,7 @@ from ansible_collections.identityops.lifecycle.plugins.module_utils.core.errors 
 
 @pytest.mark.parametrize(
     ("asked", "approved"),
-    [("ada", "ada"), ("ada", " ADA "), ("m\u00fcller", "mu\u0308ller"), ("ada  king", "Ada King"), ("a\uff44a", "ada")],
+    [("ada", "ada"), ("ada", " ADA "), ("m\u00fcller", "mu\u0308ller"), ("ada  king", "Ada King"), ("a\uff44a", "ada"), ("ada", "a\u200bda\u00ad")],
 )
 def test_nobody_approves_what_they_asked_for_however_it_is_written(asked, approved):
     for required in (False, True):
