@@ -31,9 +31,10 @@ def plan_records(
     kind: str,
     plan: Mapping[str, Any] | None = None,
     left: Mapping[str, Any] | None = None,
-    unfinished: Mapping[str, str] | None = None,
-    hidden: Sequence[str] = (),
+    unfinished: Mapping[str, Mapping[str, str]] | None = None,
+    written: Mapping[str, Any] | None = None,
     times: Mapping[str, str] | None = None,
+    folder: str = "",
     why: str = "",
 ) -> list[dict[str, Any]]:
     """See the documentation of the filter in plan_records.yml."""
@@ -41,10 +42,10 @@ def plan_records(
         raise AnsibleFilterError(f"stage is {stage!r}; choose one of {', '.join(STAGES)}")
     try:
         if stage == "planned":
-            return planned_records(plan or {}, people, kind=kind, times=times or {})
+            return planned_records(plan or {}, people, kind=kind, times=times or {}, folder=folder)
         if stage == "refused":
-            return refused_records(kind, why, times or {})
-        return done_records(plan or {}, left, people, kind=kind, unfinished=unfinished, hidden=hidden, times=times or {})
+            return refused_records(kind, why, times or {}, people)
+        return done_records(plan or {}, left, people, kind=kind, unfinished=unfinished, written=written, times=times or {}, folder=folder)
     except LifecycleError as problem:
         raise AnsibleFilterError(str(problem)) from problem
 
@@ -54,9 +55,11 @@ def plan_groups_refused(plan: Mapping[str, Any], create: bool = False) -> list[s
     return refused_groups(plan, create=create)
 
 
-def carry_out_outcome(written: Mapping[str, Any], verified: Mapping[str, Any] | None = None, refusal: str = "") -> dict[str, Any]:
+def carry_out_outcome(
+    rehearsal: Mapping[str, Any], written: Mapping[str, Any] | None = None, verified: Mapping[str, Any] | None = None, problem: str = ""
+) -> dict[str, Any]:
     """See the documentation of the filter in carry_out_outcome.yml."""
-    return outcome(written, verified or {}, refusal)
+    return outcome(rehearsal, written or {}, verified or {}, problem)
 
 
 def carry_out_table(result: Mapping[str, Any]) -> list[str]:

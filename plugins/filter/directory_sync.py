@@ -25,12 +25,13 @@ def directory_sync_wish(
     people: Sequence[Any],
     scope: Sequence[str] = (),
     protected: Sequence[str] = (),
+    rules: Sequence[Mapping[str, Any]] | None = None,
     orphans: str = "",
     exact: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """See the documentation of the filter in directory_sync_wish.yml."""
     try:
-        wish = exact_directory(people, scope, protected)
+        wish = exact_directory(people, scope, protected, rules)
         return settled_directory(wish, exact or {}, people, orphans) if orphans else dict(wish)
     except LifecycleError as problem:
         raise AnsibleFilterError(str(problem)) from problem
@@ -40,9 +41,10 @@ def directory_sync_outcome(
     roster: Mapping[str, Any],
     done: Mapping[str, Any] | None = None,
     wish: Mapping[str, Any] | None = None,
+    problem: str = "",
 ) -> dict[str, Any]:
     """See the documentation of the filter in directory_sync_outcome.yml."""
-    return of_roster(roster, done or {}, wish or {})
+    return of_roster(roster, done or {}, wish or {}, problem)
 
 
 def directory_sync_table(result: Mapping[str, Any]) -> list[str]:

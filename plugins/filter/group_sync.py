@@ -26,9 +26,9 @@ def group_sync_wish(groups: Sequence[Any], **options: Any) -> dict[str, Any]:
         raise AnsibleFilterError(str(problem)) from problem
 
 
-def group_sync_outcome(done: Mapping[str, Any], wish: Mapping[str, Any] | None = None) -> dict[str, Any]:
+def group_sync_outcome(done: Mapping[str, Any], wish: Mapping[str, Any] | None = None, problem: str = "") -> dict[str, Any]:
     """See the documentation of the filter in group_sync_outcome.yml."""
-    return of_groups(done, wish or {})
+    return of_groups(done, wish or {}, problem)
 
 
 def group_sync_table(result: Mapping[str, Any]) -> list[str]:

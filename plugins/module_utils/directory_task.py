@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from .client.scim import ScimService
@@ -101,7 +102,7 @@ def directory_task(service: ScimService, users: Sequence[Wish], groups: Sequence
     try:
         progress.step("reading")
         directory = survey(service, users, groups, extent=orders.extent, protected=orders.protected, unkept=unkept)
-        digest = _approved(directory, orders)
+        digest = _approved(service, directory, orders)
         report.write(run="started", url=orders.url, plan=digest)
         try:
             Crew(service, directory, orders.pace, _Written(progress, report)).work()
@@ -122,15 +123,22 @@ def directory_task(service: ScimService, users: Sequence[Wish], groups: Sequence
     return result
 
 
-def _approved(directory: Directory, orders: Orders) -> str:
+def _approved(service: ScimService, directory: Directory, orders: Orders) -> str:
     """The digest of the plan, if nothing stands against carrying it out. The brakes look at the whole of it, shard or not."""
     trips = tripped(directory.plan, directory.population, orders.brakes)
     doubtful = directory.failures
     directory.keep(orders.extent.shard)
     plan, counts = directory.plan, planned(directory)
     digest = plan.digest(orders.url)
-    now = document(plan, service=orders.url, digest=digest, counts=counts, brakes=[trip.shown() for trip in trips])
-    if orders.plan_file and not orders.expect_plan:
+    now = document(
+        plan,
+        service=orders.url,
+        digest=digest,
+        counts=counts,
+        brakes=[trip.shown() for trip in trips],
+        external_id=partial(service.references.external_id, "User"),
+    )
+    if orders.plan_file and orders.expect_plan in ("", digest):
         write_plan(orders.plan_file, now)
     try:
         if orders.pace.max_failures and len(doubtful) >= orders.pace.max_failures:

@@ -95,7 +95,7 @@ def _verified(verification: Verification) -> Result:
     }
 
 
-def _shown(selection: Selection, query: Callable[[Any], Any] | None, judged: Result, unfinished: Mapping[str, str]) -> Result:
+def _shown(selection: Selection, query: Callable[[Any], Any] | None, judged: Result, unfinished: Mapping[str, Any]) -> Result:
     """What was asked for, as much of it as AWX keeps: what is unfinished before gaps, these before people, and these before records."""
     result: Result = {name: judged[name] for name in ("complete", "counts") if name in judged}
     left = MOST_CHARACTERS
@@ -119,10 +119,10 @@ def _shown(selection: Selection, query: Callable[[Any], Any] | None, judged: Res
     return {**result, "matched": selection.matched, "truncated": truncated, "warnings": cut}
 
 
-def _unfinished(found: Unfinished, judged: Mapping[str, Any]) -> dict[str, str]:
-    """Kinds by subject: what was planned and never told, and leavers who are not proven."""
+def _unfinished(found: Unfinished, judged: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """By subject: what was planned and never told, and leavers who are not proven."""
     leaving = [person["subject"] for person in judged.get("people", ()) if person["verdict"] in (DUE, MISSING, UNPROVEN)]
-    return {**found.kinds, **dict.fromkeys(leaving, "leaver")}
+    return {**{subject: {"kind": "leaver", "folder": ""} for subject in leaving}, **found.plans}
 
 
 def _damaged(path: str, result: Result) -> LifecycleError:

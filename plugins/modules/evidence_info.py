@@ -250,11 +250,11 @@ result:
   sample: [["2026-11-24T10:00:00.123456Z", leaver, done, ops]]
 unfinished:
   description:
-    - About whom the next run has something to tell, with the kind of the record. What was planned last, and never told, because the run was killed
-      in between; and those of O(people) who are not proven.
+    - About whom the next run has something to tell. What was planned last, and never told, because the run was killed in between; and those of
+      O(people) who are not proven. Each has the kind of the record, and the folder in which the run that planned it keeps its plan, if it said one.
   returned: when the file was read
   type: dict
-  sample: {"1815": leaver}
+  sample: {"1815": {kind: leaver, folder: /var/lib/lifecycle/hr}}
 complete:
   description: Whether there is no gap.
   returned: when O(people) is given

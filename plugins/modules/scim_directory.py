@@ -504,7 +504,7 @@ options:
     description:
       - A file for the whole plan as JSON, and beside it, with the suffix C(.md), a summary for people. It is written before the
         first write, and in check mode, too. Mode 0600.
-      - With O(expect_plan) it is not written but read, to tell what has become different.
+      - With O(expect_plan) it is read, to tell what has become different, and only written if the plan is still the approved one.
     type: path
   report_file:
     description:

@@ -18,34 +18,39 @@ _MOST = 20  # entries of a list that are printed
 _LISTS = ("resources", "failures", "not_attempted", "unconverged", "unverifiable", "requests", "brakes")
 
 
-def outcome(written: Registered, verified: Registered, refusal: str = "") -> dict[str, Any]:
+def outcome(rehearsal: Registered, written: Registered, verified: Registered, problem: str = "") -> dict[str, Any]:
     """The variable ``carry_out_result``, in one form whether the role succeeded, failed or was refused.
 
-    written: what ``scim_directory`` returned, or its rehearsal where nothing was to do. verified: the rehearsal afterwards, ``{}`` if there
-    was none. refusal: why nothing was written, "" if it was.
+    rehearsal, written, verified: what ``scim_directory`` returned when it made the plan, carried it out, and made it anew; each is ``{}`` if
+    it was not called, and written is if nothing was to do. problem: why the role ended early, "" if it did not.
     """
-    refused = bool(refusal) or "resources" not in written
-    counts = dict.fromkeys(VERBS, 0) if refused else dict(written.get("counts") or {})
+    shown = written or rehearsal
+    refused = "resources" not in shown or (bool(problem) and not written)
+    counts = dict.fromkeys(VERBS, 0) if refused else dict(shown.get("counts") or {})
     read_back = "counts" in verified  # in check mode there is nothing to read back
     left = sum(number for verb, number in (verified.get("counts") or {}).items() if verb != "unchanged")
-    msg = refusal or (str(written.get("msg") or "the task failed") if written.get("failed") else "")
+    msg = (str(written.get("msg") or "the task failed") if written.get("failed") else "") or problem
     return {
         "changed": bool(written.get("changed")) and not refused,
         "failed": bool(msg) or bool(left),
-        "msg": msg or (f"{left} entries are not as they were written: read again, there is still something to do" if left else ""),
-        "plan": str(written.get("plan") or ""),
+        "msg": msg or (f"{_entries(left)} not as written: read again, there is still something to do" if left else ""),
+        "plan": str(shown.get("plan") or ""),
         "counts": counts,
         "left_to_do": left if read_back else None,
-        **{name: [] if refused and name not in ("brakes", "requests") else list(written.get(name) or ()) for name in _LISTS},
+        **{name: [] if refused and name not in ("brakes", "requests") else list(shown.get(name) or ()) for name in _LISTS},
     }
 
 
-def of_roster(roster: Registered, done: Mapping[str, Any], wish: Mapping[str, Any]) -> dict[str, Any]:
+def _entries(number: int) -> str:
+    return f"{number:,} {'entry is' if number == 1 else 'entries are'}"
+
+
+def of_roster(roster: Registered, done: Mapping[str, Any], wish: Mapping[str, Any], problem: str = "") -> dict[str, Any]:
     """The variable ``directory_sync_result``. roster: what ``roster_info`` returned. done: ``carry_out_result``, ``{}`` if it came not so far.
 
-    wish: from ``settled_directory``.
+    wish: from ``settled_directory``. problem: why it came not so far.
     """
-    reached = dict(done) or outcome({}, {}, str(roster.get("msg") or "the roster could not be read"))
+    reached = dict(done) or outcome({}, {}, {}, problem or str(roster.get("msg") or "nothing was written"))
     return {
         **reached,
         "phases": dict(roster.get("counts") or {}),
@@ -55,9 +60,9 @@ def of_roster(roster: Registered, done: Mapping[str, Any], wish: Mapping[str, An
     }
 
 
-def of_groups(done: Mapping[str, Any], wish: Mapping[str, Any]) -> dict[str, Any]:
-    """The variable ``group_sync_result``. done: ``carry_out_result``. wish: from ``given_groups``."""
-    reached = dict(done) or outcome({}, {}, "nothing was written")
+def of_groups(done: Mapping[str, Any], wish: Mapping[str, Any], problem: str = "") -> dict[str, Any]:
+    """The variable ``group_sync_result``. done: ``carry_out_result``, ``{}`` if it came not so far. wish: from ``given_groups``. problem: why."""
+    reached = dict(done) or outcome({}, {}, {}, problem or "nothing was written")
     return {**reached, "out_of_scope": list(wish.get("out_of_scope") or ()), "skipped": [dict(one) for one in wish.get("skipped") or ()]}
 
 

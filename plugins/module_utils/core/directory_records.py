@@ -9,40 +9,26 @@ What was done is read from the plan; whether it took, from the plan of a rehears
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from .directory_people import Document, Subjects
 from .json_values import folded
 from .ledger.record import DONE, FAILED, PLANNED, REFUSED, record
-from .roster.person import GONE, subject_of
+from .roster.person import GONE
 from .verdicts import PROVEN, UNPROVEN
 
-Document = Mapping[str, Any]  # see plan_document
 Record = dict[str, Any]
 
 ACCOUNT = "account"
 GROUPS = "groups"
 _JOINING = ("create",)
 _LEAVING = ("deactivate", "delete")
+RUN = "run:"
+_GROUP = "group:"
 _LONGEST_REASON = 2000  # characters
-
-
-class Subjects:
-    """By which names a plan knows the people of a roster."""
-
-    def __init__(self, people: Iterable[Mapping[str, Any]]) -> None:
-        self._people: dict[str, Mapping[str, Any]] = {}
-        for person in people:
-            for name in ("external_id", "user_name"):
-                if person["user"].get(name):
-                    self._people.setdefault(folded(str(person["user"][name])), person)
-
-    def person(self, name: str) -> Mapping[str, Any]:
-        return self._people.get(folded(name), {})
-
-    def of(self, name: str, external_id: str = "") -> str:
-        user = self.person(external_id or name).get("user", {})
-        return subject_of(external_id or user.get("external_id"), "", name)
+_NAMED = re.compile(r"'[^']*'|\"[^\"]*\"|[^\s,;:()]+@[^\s,;:()]+")  # what may be a name or an address in a sentence
 
 
 def operations_of(document: Document, subjects: Subjects) -> dict[str, list[Record]]:
@@ -65,7 +51,7 @@ def _parts(operation: Mapping[str, Any], subjects: Subjects) -> Iterator[tuple[s
         return
     own = ", ".join(sorted(str(change.get("path")) for change in changes if change.get("path") != "members"))
     if own or verb == "delete":
-        yield f"group:{key}", _done("group", verb, own)
+        yield f"{_GROUP}{key}", _done("group", verb, own)
     for change in changes:
         if change.get("path") == "members":
             for way, said in (("add", "add"), ("remove", "remove")):
@@ -77,21 +63,33 @@ def _done(plane: str, verb: str, what: str) -> Record:
     return {"plane": plane, "verb": verb, "id": "", "what": what}
 
 
-def planned_records(document: Document, people: Sequence[Mapping[str, Any]], *, kind: str, times: Mapping[str, str]) -> list[Record]:
-    """What is about to be done, before the first write. document: the plan. kind: of the run. Nothing if there is nothing to do."""
-    subjects = Subjects(people)
+def planned_records(
+    document: Document, people: Sequence[Mapping[str, Any]], *, kind: str, times: Mapping[str, str], folder: str = ""
+) -> list[Record]:
+    """What is about to be done, before the first write. document: the plan. kind: of the run. Nothing if there is nothing to do.
+
+    folder: where the run keeps its plan. A run of the same folder tells what came of it if this one is killed.
+    """
+    subjects = Subjects(people, document)
     digest = str(document.get("digest") or "")
     operations = operations_of(document, subjects)
     records = [
-        record(_kind(done), PLANNED, subject, asked=_asked(subjects, subject), plan=digest, operations=done, times=times)
+        record(_kind(done), PLANNED, subject, asked=_asked(subjects, subject, folder), plan=digest, operations=done, times=times)
         for subject, done in operations.items()
     ]
-    return [*records, _of_run(kind, PLANNED, document, times)] if records else []
+    return [*records, _of_run(kind, PLANNED, document, times, folder)] if records else []
 
 
-def refused_records(kind: str, why: str, times: Mapping[str, str]) -> list[Record]:
-    """A run that ended before the first write. why: for people; it names keys, and no other data of anybody."""
-    return [record(kind, REFUSED, f"run:{kind}", times=times, note=why[:_LONGEST_REASON])]
+def refused_records(kind: str, why: str, times: Mapping[str, str], people: Sequence[Mapping[str, Any]] = ()) -> list[Record]:
+    """A run that ended before the first write. why: the message; names in it become subjects, or are left out, and so is the advice after it."""
+    subjects = Subjects(people)
+    said = _NAMED.sub(lambda found: _nameless(found[0], subjects), why.split("; nothing was written")[0])
+    return [record(kind, REFUSED, f"{RUN}{kind}", times=times, note=said[:_LONGEST_REASON])]
+
+
+def _nameless(quoted: str, subjects: Subjects) -> str:
+    name = quoted.strip("'\"")
+    return f"'{subjects.of(name)}'" if subjects.person(name) else "(a name)"
 
 
 def done_records(
@@ -100,48 +98,55 @@ def done_records(
     people: Sequence[Mapping[str, Any]],
     *,
     kind: str,
-    unfinished: Mapping[str, str] | None = None,
-    hidden: Iterable[str] = (),
+    unfinished: Mapping[str, Mapping[str, str]] | None = None,
+    written: Mapping[str, Any] | None = None,
     times: Mapping[str, str],
+    folder: str = "",
 ) -> list[Record]:
     """What came of it.
 
-    document: the plan that was carried out. kind: of the run. left: the plan of the rehearsal afterwards, ``None`` if there is none, and nothing is proven.
-    unfinished: subjects to kinds; of whom an earlier run said that something is planned, and not what came of it, and those who have left and
-    are not proven gone in the evidence yet. doubtful: names of people whose memberships the service does not show.
-    times: started_at, proven_at.
+    document: the plan that was carried out. kind: of the run. left: the plan of the rehearsal afterwards, ``None`` if there is none, and
+    nothing is proven. unfinished: of whom the evidence still waits for a record, as ``evidence_info`` tells it: what an earlier run of this
+    folder planned and never told, and those who have left and are not proven gone. ``None``: of all who have left.
+    written: what ``scim_directory`` returned, for the groups whose members the service does not show. times: started_at, proven_at.
     """
-    subjects = Subjects(people)
+    subjects = Subjects(people, document, left or {})
     digest = str(document.get("digest") or "")
     operations = operations_of(document, subjects)
     remaining = operations_of(left, subjects) if left is not None else None
-    unseen = {folded(str(name)) for name in hidden}
-    gone = {subjects.of(str(p["user"].get("user_name") or ""), str(p["user"].get("external_id") or "")): p for p in people if p["phase"] in GONE}
-    waiting = dict.fromkeys(gone, "leaver") if unfinished is None else unfinished
+    hidden = {folded(str(one.get("key"))) for one in (written or {}).get("unverifiable") or () if one.get("kind") == "Group"}
+    all_hidden = bool(hidden) and bool((written or {}).get("truncated"))  # there may be more of them than are told
+    gone = {str(person["user"]["external_id"]): person for person in people if person["phase"] in GONE}
+    waiting = dict.fromkeys(gone, "leaver") if unfinished is None else _ours(unfinished, folder, gone)
     records = []
-    for subject in dict.fromkeys([*operations, *waiting]):
+    for subject in dict.fromkeys([*operations, *(one for one in waiting if not one.startswith(RUN))]):
         done = operations.get(subject, [])
+        planes = {one["plane"] for one in done} | (set() if subject.startswith(_GROUP) else {ACCOUNT}) or {"group"}
+        doubtful = any(one["plane"] == GROUPS and (all_hidden or folded(one["what"]) in hidden) for one in done)
         left_over = None if remaining is None else remaining.get(subject, [])
-        planes = {ACCOUNT, *(one["plane"] for one in done)} if not subject.startswith("group:") else {"group"}
-        doubtful = any(one["plane"] == GROUPS and folded(one["what"]) in unseen for one in done)
         verdicts = {plane: _verdict(plane, left_over, hidden=doubtful) for plane in sorted(planes)}
         stage = DONE if all(verdict["verdict"] == PROVEN for verdict in verdicts.values()) else FAILED
-        left_at = str(gone[subject]["left_at"]) if subject in gone else ""
-        what = "leaver" if subject in gone else _kind(done) if done else waiting[subject]
         records.append(
             record(
-                what,
+                "leaver" if subject in gone else _kind(done) if done else waiting[subject],
                 stage,
                 subject,
-                asked=_asked(subjects, subject),
+                asked=_asked(subjects, subject, folder),
                 plan=digest if done else "",
                 operations=done,
                 verdicts=verdicts,
-                times={**times, "left_at": left_at},
+                times={**times, "left_at": str(gone[subject]["left_at"]) if subject in gone else ""},
             )
         )
-    failed = left is None or any(one["stage"] == FAILED for one in records)
-    return [*records, _of_run(kind, FAILED if failed else DONE, document, times)] if operations else records
+    end = FAILED if left is None or any(one["stage"] == FAILED for one in records) else DONE
+    told = f"{RUN}{digest}"
+    records += [record(waiting[run], end, run, asked=_asked(subjects, run, folder), times=times) for run in waiting if run.startswith(RUN) and run != told]
+    return [*records, _of_run(kind, end, document, times, folder)] if operations or told in waiting else records
+
+
+def _ours(unfinished: Mapping[str, Mapping[str, str]], folder: str, gone: Iterable[str]) -> dict[str, str]:
+    """Of whom a run of this folder has to tell: kinds by subject. What others planned is theirs to tell."""
+    return {subject: one["kind"] for subject, one in unfinished.items() if (one["folder"] == folder if one["folder"] else subject in gone)}
 
 
 def _verdict(plane: str, left_over: Sequence[Mapping[str, Any]] | None, *, hidden: bool) -> dict[str, str]:
@@ -165,15 +170,16 @@ def _kind(done: Sequence[Mapping[str, Any]]) -> str:
     return "group_sync" if any(one["plane"] == "group" for one in done) else "mover"
 
 
-def _asked(subjects: Subjects, subject: str) -> dict[str, Any]:
-    """Why: the phase, and the groups that are granted, each with its rule."""
-    person = subjects.person(subject)
-    if not person:
-        return {}
-    return {"phase": person["phase"], "groups": {group["name"]: group["rule"] for group in person["groups"]}}
+def _asked(subjects: Subjects, subject: str, folder: str) -> dict[str, Any]:
+    """Why: the phase, and the groups that are granted, each with its rule; and where the run keeps its plan."""
+    asked: dict[str, Any] = {"folder": folder} if folder else {}
+    person = subjects.by_id(subject)
+    if person:
+        asked.update(phase=person["phase"], groups=[{"name": group["name"], "rule": group["rule"]} for group in person["groups"]])
+    return asked
 
 
-def _of_run(kind: str, stage: str, document: Document, times: Mapping[str, str]) -> Record:
+def _of_run(kind: str, stage: str, document: Document, times: Mapping[str, str], folder: str) -> Record:
     digest = str(document.get("digest") or "")
-    asked = {"counts": document.get("counts") or {}}
-    return record(kind, stage, f"run:{digest}", asked=asked, plan=digest, times=times)
+    asked = {**({"folder": folder} if folder else {}), "service": str(document.get("service") or ""), "counts": document.get("counts") or {}}
+    return record(kind, stage, f"{RUN}{digest}", asked=asked, plan=digest, times=times)

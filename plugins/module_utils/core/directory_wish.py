@@ -10,39 +10,44 @@ left go in any case, the others are orphans, which are reported or removed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from .directory_people import Document, Subjects
 from .errors import InvalidInput, Protected
 from .json_values import folded
 from .patterns import Patterns
 from .roll import refuse_no_list
+from .roster.group_names import group_names
 from .roster.person import ACTIVE_ACCOUNT, GONE, NO_ACCOUNT, is_of_a_roster
 
 Entry = dict[str, Any]
-Document = Mapping[str, Any]  # see plan_document
-
 REPORT = "report"
 REMOVE = "remove"
 FOR_ORPHANS = (REPORT, REMOVE)
 
 
-def exact_directory(people: Sequence[Any], scope: Sequence[str] = (), protected: Sequence[str] = ()) -> dict[str, list[Any]]:
+def exact_directory(
+    people: Sequence[Any], scope: Sequence[str] = (), protected: Sequence[str] = (), rules: Sequence[Mapping[str, Any]] | None = None
+) -> dict[str, list[Any]]:
     """The users, and the groups with exactly the members who have a reason.
 
     people: as ``roster_info`` returns them. scope: further groups that the roster governs, by name: they are emptied of whoever has no
-    reason, also where nobody has one any more. protected: patterns of accounts that a roster may not hold.
+    reason, also where nobody has one any more. So are those that the rules name. protected: patterns of accounts that a roster may not hold.
     Returns ``{"users", "groups", "waiting"}``; waiting are the keys of those who get no account yet.
     Raises InvalidInput, Protected.
     """
     refuse_no_list("people", people)
     users: list[Entry] = []
-    members: dict[str, tuple[str, list[str]]] = {folded(name): (name, []) for name in scope}
+    members: dict[str, tuple[str, list[str]]] = {}
+    for name in (*scope, *_named_by(rules or ())):
+        members.setdefault(folded(name), (name, []))
     waiting = []
+    patterns = Patterns(protected)
     ids = [_external_id(number, person) for number, person in enumerate(people)]
     have_accounts = {one for one, person in zip(ids, people) if person["account"] != NO_ACCOUNT}
     for external_id, person in zip(ids, people):
-        _refuse_protected(person, protected)
+        _refuse_protected(person, patterns)
         if person["account"] == NO_ACCOUNT:
             waiting.append(person["key"])
         users.append(_user(person, have_accounts))
@@ -61,8 +66,17 @@ def _external_id(number: int, person: Any) -> str:
     return external_id
 
 
-def _refuse_protected(person: Mapping[str, Any], protected: Sequence[str]) -> None:
-    patterns = Patterns(protected)
+def _named_by(rules: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """The groups that rules name, whoever is in them: by their names, or as what a map has for a value."""
+    for rule in rules:
+        for entry in rule["groups"]:
+            names = group_names(entry, str(rule.get("name")))
+            if names.name:
+                yield names.name
+            yield from (f"{names.prefix}{name}{names.suffix}" for name in (names.mapped or {}).values())
+
+
+def _refuse_protected(person: Mapping[str, Any], patterns: Patterns) -> None:
     for name in (person["user"].get("user_name"), person["user"].get("external_id"), person["key"]):
         pattern = patterns.matching(str(name)) if name else None
         if pattern is not None:
@@ -91,14 +105,14 @@ def without_reason(document: Document, people: Sequence[Mapping[str, Any]]) -> l
 
     Returns ``[{"group", "member", "key", "gone"}]``: key is that of the roster, "" if the member is not of it; gone is whether they left.
     """
-    known = {folded(str(person["user"][name])): person for person in people for name in ("external_id", "user_name") if person["user"].get(name)}
+    subjects = Subjects(people, document)
     found = []
     for operation in document.get("operations") or ():
         if operation.get("kind") != "Group":
             continue
         for change in operation.get("changes") or ():
             for member in (change.get("remove") or ()) if change.get("path") == "members" else ():
-                person = known.get(folded(str(member)), {})
+                person = subjects.person(str(member))
                 gone = person.get("phase") in GONE
                 found.append({"group": operation["key"], "member": member, "key": person.get("key", ""), "gone": gone})
     return found
@@ -107,16 +121,18 @@ def without_reason(document: Document, people: Sequence[Mapping[str, Any]]) -> l
 def settled_directory(exact: Mapping[str, Any], rehearsal: Document, people: Sequence[Mapping[str, Any]], orphans: str = REPORT) -> dict[str, Any]:
     """What is written in the end. exact: from ``exact_directory``. rehearsal: the plan of doing exactly that. orphans: report or remove.
 
-    A group without anybody that is not there needs nothing. Returns what ``exact_directory`` does, and ``orphans``, see ``without_reason``.
+    A group without anybody that is not there needs nothing. Returns what ``exact_directory`` does, ``orphans``, see ``without_reason``, and
+    ``governed``, the names of the groups that are the roster's from now on, also those in which nobody has to come or go.
     Raises InvalidInput.
     """
     if orphans not in FOR_ORPHANS:
         raise InvalidInput(f"directory_sync_orphans is {orphans!r}; choose one of {', '.join(FOR_ORPHANS)}")
     missing = {folded(str(one.get("key"))) for one in rehearsal.get("operations") or () if one.get("kind") == "Group" and one.get("verb") == "create"}
     groups = [group for group in exact["groups"] if group["members"]["set"] or folded(group["display_name"]) not in missing]
+    governed = [group["display_name"] for group in groups]
     leftover = without_reason(rehearsal, people)
     if orphans == REMOVE:
-        return {**exact, "groups": groups, "orphans": []}
+        return {**exact, "groups": groups, "orphans": [], "governed": governed}
     going: dict[str, list[str]] = {}
     for one in leftover:
         if one["gone"]:
@@ -126,7 +142,7 @@ def settled_directory(exact: Mapping[str, Any], rehearsal: Document, people: Seq
         members = {"add": group["members"]["set"], "remove": going.get(folded(group["display_name"]), [])}
         if any(members.values()):
             settled.append({**group, "members": {way: those for way, those in members.items() if those}})
-    return {**exact, "groups": settled, "orphans": [dict(one) for one in leftover if not one["gone"]]}
+    return {**exact, "groups": settled, "orphans": [one for one in leftover if not one["gone"]], "governed": governed}
 
 
 def refused_groups(document: Document, *, create: bool) -> list[str]:

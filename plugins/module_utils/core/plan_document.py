@@ -5,13 +5,14 @@
 """A whole plan as a document: what somebody approves, and what differs once the plan is worked out again.
 
 ``{"format": ..., "service": URL, "digest": ..., "counts": ..., "warnings": [...], "brakes": [...], "operations": [
-{"verb": "update", "kind": "Group", "key": "Staff", "external_id": "7", "changes": [{"path": "members", "add": [...], "remove": [...]}]}]}``
+{"verb": "update", "kind": "Group", "key": "Staff", "external_id": "7", "changes": [{"path": "members", "add": [...], "remove": [...]}]}],
+"people": {"ada@example.com": "1815"}}``; people are the external ids of members who come or go, as far as they are there and have one.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from .plan import DELETE, HIDDEN, Change, Operation, Plan
@@ -34,11 +35,14 @@ def document(
     counts: Mapping[str, Any],
     warnings: Sequence[str] = (),
     brakes: Sequence[Mapping[str, Any]] = (),
+    external_id: Callable[[str], str] | None = None,
 ) -> dict[str, Any]:
     """The plan as JSON has it, without secrets; the operations in the order in which they are carried out.
 
-    service: its URL. counts: of what is planned, and of what needs nothing. brakes: those that the plan trips.
+    service: its URL. counts: of what is planned, and of what needs nothing. brakes: those that the plan trips. external_id: gives that of a
+    user by the name that the plan has, "" if there is none.
     """
+    operations = [_operation(operation) for operation in plan]
     return {
         "format": FORMAT,
         "service": service,
@@ -46,8 +50,17 @@ def document(
         "counts": dict(counts),
         "warnings": list(warnings),
         "brakes": [dict(trip) for trip in brakes],
-        "operations": [_operation(operation) for operation in plan],
+        "operations": operations,
+        **({"people": _people(operations, external_id)} if external_id else {}),
     }
+
+
+def _people(operations: Iterable[Document], external_id: Callable[[str], str]) -> dict[str, str]:
+    """Who comes to groups and goes, and is known by an external id."""
+    changes = [change for operation in operations for change in operation["changes"] if operation["kind"] == GROUP.kind]
+    names = {str(name) for change in changes for side in ("add", "remove") for name in change.get(side) or ()}
+    found = {name: external_id(name) for name in sorted(names)}
+    return {name: theirs for name, theirs in found.items() if theirs}
 
 
 def _operation(operation: Operation) -> dict[str, Any]:

@@ -53,6 +53,11 @@ class References:
     def learn_external_id(self, kind: str, resource_id: str, external_id: str) -> None:
         self._external_ids[kind, resource_id] = external_id
 
+    def external_id(self, kind: str, name: str) -> str:
+        """The external id of a resource that plans call by this name, "" if it has none or nobody looked."""
+        resource_id = name[len(ID) :] if name.startswith(ID) else self._ids.get((kind, folded(name)), "")
+        return self._external_ids.get((kind, resource_id), "")
+
     def every_name(self, kind: str, name: str) -> tuple[str, ...]:
         """All that is known to stand for a resource that plans call by this name: the name, its id, its external id."""
         resource_id = name[len(ID) :] if name.startswith(ID) else self._ids.get((kind, folded(name)), "")

@@ -11,14 +11,17 @@ from .record import PLANNED
 
 
 class Unfinished:
-    """Takes the records of a ledger one by one, and remembers those that are planned, until one tells what came of it."""
+    """Takes the records of a ledger one by one, and remembers those that are planned, until one tells what came of it.
+
+    plans: by subject, ``{"kind", "folder"}``; folder is what the plan says in ``asked.folder``, "" if it says none.
+    """
 
     def __init__(self) -> None:
-        self.kinds: dict[str, str] = {}  # by subject
+        self.plans: dict[str, dict[str, str]] = {}
 
     def feed(self, entry: Entry) -> None:
         """The next record of the ledger."""
         if entry["stage"] == PLANNED:
-            self.kinds[entry["subject"]] = entry["kind"]
+            self.plans[entry["subject"]] = {"kind": entry["kind"], "folder": str(entry["asked"].get("folder") or "")}
         else:
-            self.kinds.pop(entry["subject"], None)
+            self.plans.pop(entry["subject"], None)
