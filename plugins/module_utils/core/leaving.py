@@ -40,6 +40,7 @@ from .verdicts import (
 )
 
 _LONGEST = 60
+_NOTHING: Facts = {"before": {"account": {}, "groups": [], "groups_shown": False}, "changed": False, "errors": [], "refused": "", "problems": []}
 _PLANES = ("account", "groups", *ACCESS_PLANES, "deletion")
 
 
@@ -210,8 +211,6 @@ class Case(Known):
 
     def verdicts(self) -> dict[str, Verdict]:
         """The judgement on each plane."""
-        if self.not_due:
-            return dict.fromkeys(_PLANES, Verdict(NOT_APPLICABLE, self.not_due))
         own = {"account": self._account_verdict(), "groups": self._groups_verdict()}
         return {**own, **self.side.verdicts(), "deletion": self._deletion_verdict()}
 
@@ -241,20 +240,20 @@ class Case(Known):
 
     def result(self) -> dict[str, Any]:
         """The entry of ``leaver_result``."""
+        known = {"person": self.person, "key": self.key, "due": not self.not_due, "lane": self.leaver.lane, "left_at": self.leaver.left_at}
+        if self.not_due:  # of a whole roster, that is nearly everybody
+            waiting = Verdict(NOT_APPLICABLE, self.not_due).shown()
+            return {**known, **_NOTHING, "id": self.leaver.keys.get("id", ""), **dict.fromkeys(_PLANES, waiting)}
         verdicts = self.verdicts()
         return {
-            "person": self.person,
-            "key": self.key,
+            **known,
             "id": self.id,
-            "due": not self.not_due,
-            "lane": self.leaver.lane,
-            "left_at": self.leaver.left_at,
             "before": self.before(),
             "changed": self.changed,
             **{plane: verdict.shown() for plane, verdict in verdicts.items()},
             "errors": [{"step": step, "msg": f"{what}: {result.get('msg') or 'the task failed'}"} for step, what, result in self.failures],
             "refused": self.refusal,
-            "problems": [] if self.not_due else self.problems(verdicts),
+            "problems": self.problems(verdicts),
         }
 
 
@@ -285,4 +284,4 @@ def cases(people: Sequence[Any], steps: Mapping[str, Any], intent: Intent) -> li
             if isinstance(number, int) and number < len(found):
                 found[number].results.setdefault(step, []).append(result)
     shared = shared_by(case.side for case in found if not case.not_due)
-    return [replace(case, shared=shared) for case in found]
+    return [replace(case, shared=shared) if shared else case for case in found]
