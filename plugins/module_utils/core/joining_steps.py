@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from .directory_records import Subjects, operations_of
+from .directory_people import Subjects
+from .directory_records import operations_of
 from .joining import directory_of
 from .joining_people import Joiner, joiners_of
 from .json_values import folded
