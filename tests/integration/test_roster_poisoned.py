@@ -193,3 +193,31 @@ def test_a_rule_that_is_for_nobody_is_told(source: Source):
     found = by_check(source.read(people(), rules=rules), "warn")["unused_rules"]
     assert [place["place"] for place in found["rows"]] == ["rule typo"]
     assert "rule typo is for nobody" in found["message"]
+
+
+# -- cells that are not what they seem
+
+
+@pytest.mark.parametrize("key", ["1815.0", "1.8E+10", "1,8E+10"])
+def test_an_id_that_a_spreadsheet_took_for_a_number_is_refused(source: Source, key: str):
+    found = by_check(source.read([*people(), row(key, mail="x@example.com")]))["mapping"]
+    assert found["rows"][0]["place"] == f"{source.file.name}:14"
+    assert "spreadsheet" in found["message"]
+    assert not source.read([*people(), row("1.8.15", mail="x@example.com"), row("1E5", mail="y@example.com")]).failed
+
+
+@pytest.mark.parametrize("column", ["mail", "id"])
+def test_a_character_that_nobody_sees_makes_no_other_name(source: Source, column: str):
+    mapping = {**MAPPING, "user_name": "mail", "work_email": {"constant": ""}}
+    result = source.read([*people(), row(13, **{column: "p5\u200b"})], mapping=mapping)
+    assert by_check(result)["mapping"]["rows"][0]["place"] == f"{source.file.name}:14"
+    assert not source.read([*people(), row(13, mail="m\u00fcller o'connor \U0001f600 \u05d0\u05d1")], mapping=mapping).failed
+
+
+def test_a_quote_that_takes_in_the_next_row_is_found(source: Source):
+    source.write([row(1, boss="", last='"open'), row(2), row(3, last='close"'), row(4, last="Two\nlines, and a comma")])
+    text = source.file.read_text(encoding="utf-8").replace('"""open"', '"open').replace('"close"""', 'close"')
+    source.file.write_text(text, encoding="utf-8")
+    found = by_check(source.read())["damaged_rows"]
+    assert found["rows"] == [{"place": f"{source.file.name}:2", "key": ""}]
+    assert "quote" in found["message"]

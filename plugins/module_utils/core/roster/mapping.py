@@ -173,7 +173,7 @@ def _boolean(value: str) -> str:
 
 def _address(value: str) -> str:
     """One thing on either side of an @: all else is another column, or several addresses."""
-    if not _ADDRESS.fullmatch(value):
+    if not _ADDRESS.fullmatch(value) or not value.isprintable():
         raise NotFitting("the value is no e-mail address; if there are several in the column, or names with them, export one")
     return value
 

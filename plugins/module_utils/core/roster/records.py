@@ -28,6 +28,8 @@ Ask = Callable[[str, str], Callable[[Any], Any]]
 
 _PATH = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*", re.ASCII)  # the part of JMESPath that needs no library
 _DATUM = re.compile(r"\S@\S|[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}[./][0-9]{1,2}[./][0-9]{4}")  # nothing that a column is called
+_NUMBER = re.compile(r"[0-9]+\.0+|[0-9](?:[.,][0-9]+)?[eE]\+[0-9]+")  # what a spreadsheet makes of 1815, and of long ids
+_NAMES = (KEY, "external_id", "user_name")  # by what people are told apart
 _MOST_NAMED = 30
 
 
@@ -45,8 +47,11 @@ def records(rows: Rows, mapping: Mapped, ask: Ask) -> tuple[list[Record], list[P
         texts, wrong = _texts(row, reads)
         key = texts.get(KEY, "")
         key = key if isinstance(key, str) else ""
-        if not key.isprintable():
-            wrong.append(f"{mapping[KEY].option}: a character is in it that cannot be seen; correct the source, or take it out with replace")
+        unseen = [target for target in _NAMES if not str(texts.get(target, "")).isprintable()]
+        wrong += [f"{target}: a character is in it that cannot be seen; correct the source, or take it out with replace" for target in unseen]
+        if _NUMBER.fullmatch(key):
+            wrong.append(f"{KEY}: a spreadsheet took it for a number; export it as a text")
+        if KEY in unseen:
             key = ""
         problems += [Problem(row.place, key, MAPPING, message) for message in wrong]
         problems += [

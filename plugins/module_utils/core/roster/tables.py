@@ -20,6 +20,7 @@ _DELIMITERS = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a bar"}
 _TAB = ("\\t", "tab")  # as people write it where the character itself cannot be seen
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")  # each with its end; str.splitlines knows more ends than a table has
 _SAYS = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)  # Excel's first line, which is none of the table
+_LEAST_COLUMNS = 4  # with fewer, a text of two lines and a comma would seem to be two rows
 _SAMPLE = 20  # rows that the delimiter is told from
 
 
@@ -40,13 +41,24 @@ def read_table(name: str, text: str, delimiter: str = "") -> Rows:
     rows: list[Row] = []
     damaged: list[Problem] = []
     for line, fields in numbered:
-        if len(fields) == len(columns):
+        if any(_takes_in_a_row(field, delimiter, len(columns)) for field in fields):
+            message = "a quote that is opened in it takes in the next row; a quote within quotes has to be doubled"
+            damaged.append(Problem(f"{name}:{line}", "", DAMAGED_ROWS, message))
+        elif len(fields) == len(columns):
             rows.append(Row(f"{name}:{line}", dict(zip(columns, fields))))
         else:
             few = "few" if len(fields) < len(columns) else "many"
             message = f"the row has too {few} fields: {len(fields)}, and the header has {len(columns)}"
             damaged.append(Problem(f"{name}:{line}", "", DAMAGED_ROWS, message))
     return Rows(columns, rows, damaged)
+
+
+def _takes_in_a_row(field: str, delimiter: str, columns: int) -> bool:
+    """Whether a field holds the end of one row and the beginning of another: line ends, and for each of them as many delimiters as a row has."""
+    if "\n" not in field and "\r" not in field or columns < _LEAST_COLUMNS:
+        return False
+    rows, rest = divmod(field.count(delimiter), columns - 1)
+    return rows > 0 and not rest
 
 
 def _numbered(lines: Sequence[str], delimiter: str, skipped: int = 0) -> Iterator[tuple[int, list[str]]]:
