@@ -221,3 +221,19 @@ def test_a_quote_that_takes_in_the_next_row_is_found(source: Source):
     found = by_check(source.read())["damaged_rows"]
     assert found["rows"] == [{"place": f"{source.file.name}:2", "key": ""}]
     assert "quote" in found["message"]
+
+
+def test_a_telephone_number_in_a_column_of_dates_is_not_told(source: Source):
+    for number in ("1.515.555.0100", "+43 1 2345678", "0664 1234567"):
+        result = source.read([*people(), row(13, end=number)])
+        assert by_check(result)["mapping"]["count"] == 1
+        assert number not in json.dumps([result["msg"], result["findings"]])
+    for date in ("31.12.2026", "2026/12/31", "46387", "20261231", "0000-00-00", "31.12.2026 00:00:00", "-"):
+        assert repr(date) in source.read([*people(), row(13, end=date)])["msg"]
+
+
+def test_an_address_that_a_map_lacks_is_not_told(source: Source):
+    rules = [{"name": "r", "groups": [{"from": "emails", "map": {"p1@example.com": "G"}}, {"from": "department", "map": {"Poets": "P"}}]}]
+    found = by_check(source.read(people(), rules=rules), "warn")["unmapped_groups"]
+    assert "@" not in found["message"]
+    assert "'Engines'" in found["message"]

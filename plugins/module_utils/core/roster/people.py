@@ -15,7 +15,7 @@ from .asked import reading
 from .grants import Grant
 from .person import Membership, Person, Record
 from .phases import is_set, told, zone_of
-from .problem import Problem
+from .problem import Problem, word
 from .problems import (
     EXPIRED_GRANTS,
     MANAGER_CYCLES,
@@ -71,7 +71,7 @@ def people(records: Iterable[Record], instant: datetime, settings: Settings, rul
     for person in found:
         granted, unmapped = rules.granted(person)
         problems += [
-            Problem(person.place, person.key, UNMAPPED_GROUPS, f"rule {rule.name}: its map has no group for {attribute} {value!r}")
+            Problem(person.place, person.key, UNMAPPED_GROUPS, f"rule {rule.name}: its map has no group for {attribute} {word(value)}")
             for rule, attribute, value in unmapped
         ]
         with_groups.append(replace(person, groups=merged([*granted, *by_hand.get(person.key, ())])))

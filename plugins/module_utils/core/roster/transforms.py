@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -25,7 +26,11 @@ _WITH_STEPS = ("otherwise",)  # says more of map
 SETTINGS = (*STEPS, *_WITH_STEPS)
 _FORMS: Mapping[str, Step] = {"NFC": partial(unicodedata.normalize, "NFC"), "NFKC": partial(unicodedata.normalize, "NFKC")}
 _OTHERWISE = ("refuse", "keep", "default")
-_SIGNS = frozenset("0123456789-./: +TZ,")
+# What was meant for a date; a telephone number, of a column that slipped, has other groups of digits.
+_MEANT_FOR_DATE = re.compile(
+    r"(?:[0-9]{4}[-./][0-9]{1,2}[-./][0-9]{1,2}|[0-9]{1,2}[-./ ][0-9]{1,2}[-./ ](?:[0-9]{2}|[0-9]{4})|[0-9]{5,6}|[0-9]{8}|-|0)"
+    r"(?:[T ][0-9]{1,2}:[0-9:.]{2,16} ?(?:Z|[+-][0-9:]{4,6})?)?"
+)
 
 
 class NotFitting(ValueError):
@@ -132,7 +137,7 @@ def _date(known: Sequence[DateFormat]) -> Step:
     def date(value: str) -> str:
         found = iso(value, known)
         if found is None:
-            shown = repr(value) if len(value) <= 40 and _SIGNS.issuperset(value) else "the value"
+            shown = repr(value) if _MEANT_FOR_DATE.fullmatch(value) else "the value"
             advice = " or ".join(repr(known_format.text) for known_format in known) or "ISO 8601 (2026-11-30); say its format with date"
             raise NotFitting(f"{shown} is no date in the form of {advice}")
         return found
