@@ -231,6 +231,9 @@ options:
       contradictory_dates:
         description: Dates contradict each other. V(refuse) by default; without it, they are withheld.
         type: raw
+      external_id_doubled:
+        description: Two people have one external_id. V(refuse) by default.
+        type: raw
       user_name_doubled:
         description: Two people have one user_name. V(refuse) by default.
         type: raw
@@ -528,7 +531,9 @@ withheld:
   elements: str
   sample: []
 withheld_accounts:
-  description: The external_ids by which the server may know those who are withheld, for O(identityops.lifecycle.scim_directory#module:ignore).
+  description:
+    - The external_ids by which the server may know those who are withheld, for O(identityops.lifecycle.scim_directory#module:ignore). Where an
+      id has a sign of patterns in it, such as an asterisk, the sign is in brackets, so that it matches nobody else.
   returned: success
   type: list
   elements: str

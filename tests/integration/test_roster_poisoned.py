@@ -10,6 +10,7 @@ import json
 from typing import Any
 
 import pytest
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.patterns import Patterns
 
 from tests.in_process import Result, run
 from tests.integration.test_roster_info import MAPPING, NOON, Source, by_check, people, row
@@ -237,3 +238,19 @@ def test_an_address_that_a_map_lacks_is_not_told(source: Source):
     found = by_check(source.read(people(), rules=rules), "warn")["unmapped_groups"]
     assert "@" not in found["message"]
     assert "'Engines'" in found["message"]
+
+
+def test_an_id_that_is_a_pattern_leaves_nobody_else_alone(source: Source):
+    """withheld_accounts goes to ignore of scim_directory, which takes patterns: a row with * for an id would keep all leavers."""
+    rows = [*people(), row("*", end="x"), row("p[1]?", end="x"), row(14, end="x")]
+    result = source.read(rows, gate={"mapping": "warn"})
+    assert result["withheld"] == ["*", "14", "p[1]?"]
+    patterns = Patterns(result["withheld_accounts"])
+    assert [name for name in ("*", "p[1]?", "14", "p1x", "1", "anybody@example.com") if patterns.matching(name)] == ["*", "p[1]?", "14"]
+
+
+def test_two_people_with_one_external_id_are_refused(source: Source):
+    mapping = {**MAPPING, "external_id": {"column": "as_of", "map": {"2026-11-30": ""}, "otherwise": "keep"}}
+    result = source.read([*people(), row(13, as_of="5")], mapping=mapping)
+    assert [found["key"] for found in by_check(result)["external_id_doubled"]["rows"]] == ["5", "13"]
+    assert not source.read(people(), mapping=mapping).failed

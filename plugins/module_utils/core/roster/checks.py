@@ -40,6 +40,9 @@ def record_findings(records: Sequence[Record], gate: Gate, status_of: Callable[[
         *gate["duplicate_key"].finding(map(_case, doubles), lambda found: f"{_rows(found)} share {_keys(found)}"),
         *gate["contradictory_status"].finding(map(_case, disputed), lambda found: f"{_keys(found)} with more than one status, in {_rows(found)}"),
         *gate["similar_keys"].finding(alike, lambda found: f"{_rows(found)} with person_ids that differ in their spelling only"),
+        *gate["external_id_doubled"].finding(
+            _shared(records, external_ids), lambda found: f"{len(found):,} external_id{_s(found)} of more than one person, in {_rows(found)}"
+        ),
         *gate["user_name_doubled"].finding(
             _shared(records, user_names), lambda found: f"{len(found):,} user_name{_s(found)} of more than one person, in {_rows(found)}"
         ),
@@ -81,6 +84,12 @@ def by_key(records: Iterable[Record]) -> dict[str, list[Record]]:
         if record.key:
             found.setdefault(record.key, []).append(record)
     return found
+
+
+def external_ids(attributes: Mapping[str, Any]) -> list[str]:
+    """The external_id of somebody, which services compare letter by letter; none if there is none."""
+    value = attributes.get("external_id")
+    return [] if is_absent(value) else [str(value)]
 
 
 def user_names(attributes: Mapping[str, Any]) -> list[str]:

@@ -10,6 +10,7 @@ did not say that they left. Who left and is back is rehired, and nothing of thei
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -22,6 +23,7 @@ from .known import Known
 from .person import ACTIVE, ACTIVE_ACCOUNT, EXPIRED, GONE, LEAVING, LEFT, ON_LEAVE, STAGED, Person, Record
 
 # Lists of keys, in the order in which a task returns them. Somebody may be in several: renamed and moved.
+_PATTERN_SIGN = re.compile(r"([*?[])")
 _MOST_OWNERS = 20  # of one address; there are no pairs of everybody with everybody where all have a placeholder
 LISTS = ("joined", "started", "renamed", "moved", "on_leave", "returned", "leaving", "left", "expired", "rehired", "disappeared", "adoptable")
 
@@ -115,12 +117,15 @@ def disappeared(present: Iterable[str], last: LastRun | None, server: Known | No
 
 
 def accounts_of(withheld: Iterable[str], records: Iterable[Record], last: LastRun | None) -> list[str]:
-    """The external_ids of people who are withheld: all that their rows name, what the last run knew, and the key where nothing is known."""
+    """The external_ids of people who are withheld: all that their rows name, what the last run knew, and the key where nothing is known.
+
+    As patterns that match them and nothing else, because options such as ignore take patterns, and an id may be an asterisk.
+    """
     wanted = {key: {last.people[key].external_id or key} if last and key in last.people else set() for key in withheld}
     for record in records:
         if record.key in wanted:
             wanted[record.key].add(str(record.attributes.get("external_id") or record.key))
-    return sorted({account for key, accounts in wanted.items() for account in accounts or {key}})
+    return sorted({_PATTERN_SIGN.sub(r"[\1]", account) for key, accounts in wanted.items() for account in accounts or {key}})
 
 
 def _active_there(external_id: str, server: Known) -> bool:

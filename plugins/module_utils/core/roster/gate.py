@@ -87,6 +87,7 @@ _CHECKS: Mapping[str, tuple[str, str, Limit | None]] = {
     problems.UNKNOWN_TIME_ZONE: (REFUSE, f"{_SOURCE}, or {_WITHHOLD}", None),
     problems.UNREADABLE_DATES: (REFUSE, f"give the column's format in the mapping, or {_WITHHOLD}", None),
     problems.CONTRADICTORY_DATES: (REFUSE, f"{_SOURCE}, or {_WITHHOLD}", None),
+    "external_id_doubled": (REFUSE, f"{_SOURCE}, or map another column: two people would have one account", None),
     "user_name_doubled": (REFUSE, f"{_SOURCE}, or {_SET}", None),
     "email_doubled": (REFUSE, f"{_SOURCE}, or {_SET}", None),
     problems.STALE_STATUS: (WARN, "see which is right; the dates count", None),
