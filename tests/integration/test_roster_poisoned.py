@@ -254,3 +254,21 @@ def test_two_people_with_one_external_id_are_refused(source: Source):
     result = source.read([*people(), row(13, as_of="5")], mapping=mapping)
     assert [found["key"] for found in by_check(result)["external_id_doubled"]["rows"]] == ["5", "13"]
     assert not source.read(people(), mapping=mapping).failed
+
+
+def test_two_columns_that_changed_places_are_refused(source: Source):
+    """Everybody is in another department, and in another group: nobody left, no address is another's, no row is missing."""
+    before = source.accept(source.read(people(40)))
+    result = source.read(mapping={**MAPPING, "department": "last", "name.family_name": "dept"}, **before)
+    found = by_check(result)
+    assert list(found) == ["changed_share"]
+    assert found["changed_share"]["message"].startswith("40 people of 40 with another department, user_name or e-mail address")
+    some = [row(number, dept="Poets") if number <= 12 else row(number) for number in range(1, 41)]
+    assert source.read(some, **before)["changes"]["counts"]["moved"] == 12
+    assert not source.read(some, rules=[], **before).failed, "groups follow from the rules, too"
+
+
+def test_an_acceptance_without_people_is_no_memory(source: Source):
+    options = source.accept(source.read(people()))
+    source.accepted.write_text(json.dumps({**json.loads(source.accepted.read_text()), "people": {}}), encoding="utf-8")
+    assert "nobody" in source.read(people(), **options)["msg"]

@@ -160,6 +160,8 @@ def last_run(content: Any) -> LastRun:
         _refuse("rows is no number, or people is no dictionary")
     if not _is_instant(content.get("instant")) or not _is_instant(content.get("since")) or not isinstance(content.get("sources"), str):
         _refuse("instant, since or sources is missing or wrong")
+    if rows and not people:
+        _refuse("it has rows and nobody of them")
     entries = {key: _entry(key, entry) for key, entry in people.items()}
     return LastRun(content["instant"], rows, entries, content["sources"], content["since"])
 

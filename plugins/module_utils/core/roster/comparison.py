@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
 
 from .acceptance import Accepted, LastRun
 from .checks import spot
@@ -49,6 +50,7 @@ def people_findings(
         *_respelled(here, {*here, *withheld}, last, gate),
         *_disappeared({*here, *withheld}, last, server, gate),
         *_phase_share(here, last, gate),
+        *_changed_share(here, now, last, gate),
         *_leaving_share(here, last, server, gate),
     ]
 
@@ -85,6 +87,18 @@ def _phase_share(here: Mapping[str, Person], last: LastRun | None, gate: Gate) -
     before = {key: entry for key, entry in last.people.items() if not entry.last_seen} if last else {}
     changed = [(spot(person),) for key, person in here.items() if key in before and before[key].phase != person.phase.name]
     return gate["phase_share"].over(changed, len(before), lambda found: f"{_people(len(found))} of {len(before):,} in another phase than in the last run")
+
+
+def _changed_share(here: Mapping[str, Person], now: Mapping[str, Accepted], last: LastRun | None, gate: Gate) -> list[Finding]:
+    """What the source says of people, and not which groups follow from it: rules change, too."""
+    before = {key: entry for key, entry in last.people.items() if not entry.last_seen} if last else {}
+    changed = [(spot(person),) for key, person in here.items() if key in before and _told_of(before[key]) != _told_of(now[key])]
+    what = "with another department, user_name or e-mail address than in the last run"
+    return gate["changed_share"].over(changed, len(before), lambda found: f"{_people(len(found))} of {len(before):,} {what}")
+
+
+def _told_of(entry: Accepted) -> tuple[Any, ...]:
+    return entry.department, entry.user_name, entry.emails
 
 
 def _leaving_share(here: Mapping[str, Person], last: LastRun | None, server: Known | None, gate: Gate) -> list[Finding]:

@@ -104,6 +104,7 @@ _CHECKS: Mapping[str, tuple[str, str, Limit | None]] = {
     "shrunken": (REFUSE, f"see whether the export is complete, or {_RAISE}", Limit(200, 10, few=2)),
     "disappeared": (REFUSE, f"see whether the export is complete, or {_RAISE}", Limit(200, 10, few=2)),
     "phase_share": (REFUSE, f"look at changes, or {_RAISE}", Limit(1000, 10, few=10)),
+    "changed_share": (REFUSE, f"see whether columns changed their places, or, if it is meant, {_RAISE}", Limit(2000, 30, few=10)),
     "leaving_share": (REFUSE, f"look at changes, or {_RAISE}", Limit(200, 10, few=2)),
 }
 CHECKS = tuple(_CHECKS)
