@@ -74,6 +74,8 @@ def _new(records: list[dict[str, Any]], file: LedgerFile) -> list[dict[str, Any]
 
 
 def _warnings(file: LedgerFile, before: Head, now: str, appended: bool) -> Iterator[str]:
+    if file.mode & 0o022:
+        yield f"{file.path} can be written by others (mode {file.mode:04o}), who can write all of it anew; give it the mode 0600"
     if file.torn:
         yield f"{file.path} ended in a torn line of {len(file.torn):,} bytes: whoever wrote it was stopped; it is set aside in {file.path}.torn"
     if file.unended:

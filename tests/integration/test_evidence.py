@@ -219,6 +219,15 @@ def test_a_clock_that_is_set_back(path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert examined(path)["intact"]
 
 
+def test_a_file_that_others_can_write_to_is_told(path: Path) -> None:
+    path.parent.mkdir(exist_ok=True)
+    path.touch()
+    for mode, told in ((0o644, False), (0o664, True), (0o602, True)):
+        path.chmod(mode)
+        said = appended(path, leaver(f"{mode}")).warnings_said
+        assert [f"can be written by others (mode 0{mode:o})" in warning for warning in said] == [True] * told
+
+
 def test_whoever_waits_too_long_gives_up(path: Path) -> None:
     appended(path, leaver("1"))
     with ledger_file.LedgerFile(str(path), write=True, wait=lambda: None):
@@ -338,6 +347,15 @@ def test_the_program_of_the_guide_verifies_with_nothing_of_ours(path: Path) -> N
     assert said() == anchor
     whole = path.read_bytes()
     lines = whole.splitlines(keepends=True)
-    for changed in (whole.replace(b"inactive", b"inactiv3", 1), b"".join(lines[1:]), b"".join([lines[0], *lines[2:]]), b"".join([*lines, lines[-1]])):
+    for number, changed in (
+        (1, whole.replace(b"inactive", b"inactiv3", 1)),
+        (1, b"".join(lines[1:])),
+        (2, b"".join([lines[0], *lines[2:]])),
+        (len(lines) + 1, b"".join([*lines, lines[-1]])),
+        (len(lines), whole[:-100]),
+        (1, b"[]\n"),
+    ):
         path.write_bytes(changed)
-        assert said() != anchor
+        assert said() == f"line {number} does not fit"
+    path.write_bytes(b"")
+    assert said() == "there is no line"

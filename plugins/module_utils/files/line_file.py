@@ -41,6 +41,10 @@ class LineFile:
     def size(self) -> int:
         return os.fstat(self.handle).st_size if self.handle >= 0 else 0
 
+    @property
+    def mode(self) -> int:
+        return stat.S_IMODE(os.fstat(self.handle).st_mode) if self.handle >= 0 else 0
+
     def open(self, flags: int = 0, *, settled: bool = False) -> None:
         """Open it, to write under a lock that lasts until it is closed; a file that may be written is made.
 

@@ -44,6 +44,7 @@ class LedgerFile:
         self.path = self._file.path
         self.head = Head()
         self.torn = b""  # what is after the last whole record
+        self.mode = 0  # its permissions, 0 if there is no file
         self.unended = False  # whether the last record is whole and lacks its end only
 
     def __enter__(self) -> LedgerFile:
@@ -54,6 +55,7 @@ class LedgerFile:
                 self._file.open(settled=True)
                 if not self._write:
                     self._file.refuse_unwritable()
+                self.mode = self._file.mode
                 self._read_end()
         except OSError as error:
             self._file.close()
