@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 from .errors import Refused
 
@@ -31,6 +32,7 @@ def same_person(one: str, other: str) -> bool:
     return bool(_same(one)) and _same(one) == _same(other)
 
 
+@lru_cache(maxsize=1024)  # a ledger of years names the same few people in every record
 def _same(name: str) -> str:
     """A form in which two ways to write somebody's name are one. What nobody sees, such as a space of no width, makes no other name."""
     plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", str(name or "")).casefold())

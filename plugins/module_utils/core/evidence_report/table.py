@@ -52,7 +52,7 @@ def rows(line: Line, leaving: int, names: Mapping[str, str]) -> Iterator[list[st
     done: dict[str, list[str]] = {}
     for plane, verb, what in line.operations:
         done.setdefault(plane, []).append(f"{verb} {what}".strip())
-    hours = line.hours
+    hours, approval = line.hours, _approval(line)
     for plane in [*line.verdicts, *(plane for plane in done if plane not in line.verdicts)] or [""]:
         verdict, why = line.verdicts.get(plane, ("", ""))
         yield [
@@ -74,7 +74,7 @@ def rows(line: Line, leaving: int, names: Mapping[str, str]) -> Iterator[list[st
             line.run_by,
             line.requested_by,
             line.approved_by,
-            _approval(line),
+            approval,
             line.plan,
             line.note,
             line.digest,
@@ -90,6 +90,8 @@ def written(lines: Iterable[Sequence[str]]) -> str:
 
 def neutral(cell: str) -> str:
     """A text that no spreadsheet computes, and that can be encoded."""
+    if not cell:
+        return cell
     said = encodable(cell).replace("\0", "\ufffd")
     return f"'{said}" if said.startswith(_FORMULA) else said
 
