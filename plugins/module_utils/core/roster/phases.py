@@ -74,18 +74,13 @@ class _Facts:
         return self.start is not None and self.end is not None and self.start >= self.end
 
 
-def phase_of(source: Mapping[str, str], instant: datetime, settings: Settings) -> Phase:
-    """The phase of a record's ``source`` at an instant.
+def told(source: Mapping[str, str], instant: datetime, settings: Settings) -> tuple[Phase, list[str]]:
+    """The phase of a record's ``source`` at an instant, and in what the status differs from the dates, as sentences for people.
 
     source: see ``person.Record``; what is missing or "" is not given. instant: with its zone, see ``days.instant_of``.
     Raises Unclear (an InvalidInput) if no phase follows from the row: an unknown status or time zone, dates that cannot be
     read or contradict each other.
     """
-    return told(source, instant, settings)[0]
-
-
-def told(source: Mapping[str, str], instant: datetime, settings: Settings) -> tuple[Phase, list[str]]:
-    """What ``phase_of`` returns, and in what the status differs from the dates, as sentences for people. Raises Unclear."""
     if instant.tzinfo is None:
         raise InvalidInput("the instant has no time zone")
     facts = _facts(source, settings)

@@ -33,7 +33,7 @@ from ansible_collections.identityops.lifecycle.plugins.module_utils.core.roster.
     STANDARD,
     URGENT,
 )
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.roster.phases import phase_of, told
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.roster.phases import told
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.roster.settings import Settings
 from hypothesis import given
 from hypothesis import settings as examples
@@ -48,6 +48,10 @@ ZONES = (
     "UTC", "Europe/Vienna", "America/Sao_Paulo", "Africa/Cairo", "Asia/Beirut", "Pacific/Apia", "Pacific/Kwajalein", "Pacific/Kiritimati",
     "Etc/GMT+12", "America/St_Johns", "Asia/Kathmandu", "America/Havana", "America/Asuncion", "Asia/Gaza", "Australia/Lord_Howe",
 )  # fmt: skip
+
+
+def phase_of(source, instant, settings=DEFAULT):
+    return told(source, instant, settings)[0]
 
 
 def at(text, settings=DEFAULT, **source):
