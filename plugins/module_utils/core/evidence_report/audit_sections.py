@@ -13,7 +13,7 @@ from ..page.parts import beyond, named, section, table, time
 from ..page.text import clock_time, counted, html, stamp
 from .controls import controls
 from .report import Report
-from .words import badge, took, when, who
+from .words import outcome, when, who
 
 _MOST = 100
 _MOST_DIGESTS = 20
@@ -73,7 +73,7 @@ def sample(made: Report) -> str:
     )
     if not made.sampled:
         return section("Sample", f"<p>There is nothing to draw from.</p>{method}", identity="sample")
-    rows = [[who(made, case.subject), when(case.left_at), took(made, case) if not case.is_open else badge(case), _records(case)] for case in made.sampled]
+    rows = [[who(made, case.subject), when(case.left_at), outcome(made, case), _records(case)] for case in made.sampled]
     headings = ["Person", "Left (HR)", "Outcome", "Records: number, digest"]
     listed = table(headings, rows, labels=["", "Left (HR)", "Outcome", "Records"], caption="Sample of leavings with their records")
     return section(f"Sample ({len(made.sampled):,})", method + listed, "long page", "sample")

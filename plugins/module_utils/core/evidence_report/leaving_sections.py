@@ -14,7 +14,7 @@ from ..page.text import counted, html
 from .charts import bars_of, how_long
 from .durations import percentile, spoken
 from .report import Report, spread
-from .words import advice, badge, doubts, overdue, took, verdict, when, who
+from .words import advice, badge, doubts, outcome, overdue, verdict, when, who
 
 _MOST_OPEN = 100
 _MOST_CASES = 200
@@ -81,7 +81,7 @@ def leavers(made: Report) -> str:
         [
             who(made, case.subject),
             when(case.left_at),
-            took(made, case) if not case.is_open else badge(case),
+            outcome(made, case),
             *(verdict(case.planes.get(plane, ("", ""))[0]) for plane in planes),
         ]
         for case in shown

@@ -128,7 +128,7 @@ class Report:
         own, missing = len(self.flagged(SELF_APPROVED)), len(self.flagged(NOT_APPROVED))
         said = [
             (self.chain.problems_count, f"{counted(self.chain.problems_count, 'problem')} of the chain, listed below"),
-            (len(unrecorded), f"{counted(len(unrecorded), 'person', 'people')} left by the roster and {_have(len(unrecorded))} no record at all"),
+            (len(unrecorded), f"{counted(len(unrecorded), 'person', 'people')} left by the roster and {_have(len(unrecorded))} no record of it"),
             (self.in_time[MISSED], f"{counted(self.in_time[MISSED], 'leaver')} took longer than {spoken(self.options.sla.total_seconds())}"),
             (self.in_time[UNKNOWN], f"of {counted(self.in_time[UNKNOWN], 'leaver')}, no time of the HR event is recorded"),
             (len(back), f"{counted(len(back), 'person', 'people')} recorded as gone {'is' if len(back) == 1 else 'are'} not gone by the roster"),

@@ -65,8 +65,10 @@ def badge(case: Leaving) -> str:
     return f'<span class="badge b-{kind}">{words}</span>'
 
 
-def took(made: Report, case: Leaving) -> str:
-    """How long it took, and whether that was in time."""
+def outcome(made: Report, case: Leaving) -> str:
+    """How long it took, and whether that was in time; how it stands, where it is not proven."""
+    if case.state != PROVEN:
+        return badge(case)
     seconds, judged = case.seconds(), made.timely(case)
     kind, words = IN_TIME.get(judged, ("soft", ""))
     length = f"{html(spoken(seconds))} " if seconds is not None else ""

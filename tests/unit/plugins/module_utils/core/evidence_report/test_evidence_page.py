@@ -106,7 +106,7 @@ def test_a_reader_finds_its_way():
 
 def test_what_matters_stands_first():
     text = page(made(company(), [person("ghost", left_at=at(900))], names=NAMES))
-    order = ["4 of 45 leavers are not proven gone", "1 person left by the roster and has no record at all", "Chain of records", "Not proven gone (4)",
+    order = ["4 of 45 leavers are not proven gone", "1 person left by the roster and has no record of it", "Chain of records", "Not proven gone (4)",
              ">ghost<", "Close account, sessions by hand", "Time to proven revocation", "Over time</h2>", "Completeness</h2>",
              "Leavers (44)", "By whom (", "Sample (25)", "Controls</h2>", "How to check this report"]
     places = [text.index(part) for part in order]  # a link to a section comes before it
@@ -147,3 +147,10 @@ def test_an_empty_ledger_and_long_lists_are_said():
     many = [leaver(number / 10, f"p{number}", 0, "account") for number in range(400)]
     text = page(made(many, as_of=None))
     assert "And 200 more, which stand in the CSV file." in text
+
+
+def test_how_a_leaving_ended_stands_in_its_row():
+    back = line(30, "reinstate", "done", "a", [{"plane": "account", "verb": "activate"}])
+    shown = page(made([leaver(1, "a", 0, "account"), back, line(2, "leaver", "done", "b", verdicts={"seat": {"verdict": "not_applicable"}})]))
+    assert "let in again before" in shown
+    assert "nothing to revoke</span>" in shown

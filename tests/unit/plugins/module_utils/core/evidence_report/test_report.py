@@ -113,7 +113,7 @@ def test_who_left_without_a_record_is_not_proven_gone():
     assert [case.subject for case in found.exposed] == ["ghost", "by hand"]
     assert [case.subject for case in found.due] == ["fresh"]
     assert found.headline == "2 of 5 leavers are not proven gone"
-    assert "2 people left by the roster and have no record at all" in found.reasons
+    assert "2 people left by the roster and have no record of it" in found.reasons
     assert {case.subject for case in found.sampled} == {"a", "b", "ghost", "fresh", "by hand"}
     assert found.gaps.leavers == 4
 
