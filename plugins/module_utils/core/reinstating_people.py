@@ -47,6 +47,8 @@ def wanted_back(people: Sequence[Any], files: Sequence[Snapshot], kept: Sequence
 
     files: the snapshots that were named. kept: those of the folder that may be of the people. Raises LifecycleError.
     """
+    if not people and not files:
+        raise InvalidInput("reinstate_people and reinstate_snapshots are empty; name people, or the files of what they had")
     images = [last_leaving(group[0].path, group) for group in by_person(files)]
     for number, person in enumerate(named_people(people)):
         who = f"reinstate_people[{number}]"
@@ -73,6 +75,8 @@ def wanted_like_somebody(
 ) -> tuple[Model, list[Wanted]]:
     """What newcomers get of what somebody else has. files: the snapshot, if one is named. Raises LifecycleError."""
     keys = keys_of(like)
+    if [snapshot.path for snapshot in files] != [keys[SNAPSHOT] for dummy in files if SNAPSHOT in keys]:
+        raise InvalidInput("reinstate_like gives newcomers what somebody else has, and reinstate_snapshots gives people back what they had; give one of them")
     newcomers = named_people(people)
     if not newcomers:
         raise InvalidInput("reinstate_people is empty; with reinstate_like, it names the newcomers")

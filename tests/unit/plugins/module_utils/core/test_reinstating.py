@@ -370,6 +370,69 @@ def test_only_what_is_read_is_proven() -> None:
     assert [mistaken[plane]["verdict"] for plane in lies] == ["unproven"] * 4
 
 
+class World:
+    """A service and Access, as far as this needs them. left: how many writes there are before the run is killed."""
+
+    def __init__(self, users: list[dict[str, Any]]) -> None:
+        self.users = {user["id"]: user for user in users}
+        self.groups: dict[str, set[str]] = {"g1": {"b1"}, "g2": set()}
+        self.access: dict[str, set[str]] = {"x1": set(), "p1": set(), "b": {"ada@example.com"}}
+        self.left = 0
+
+    def read(self) -> dict[str, Any]:
+        everybody = list(self.users.values())
+        mine = [user["id"] for user in everybody if user.get("external_id") == "1815"]
+        named = [each for each in (*NAMED, {"kind": "group", "id": "b", "name": "Leavers"}) if "ada@example.com" in self.access[each["id"]]]
+        return {
+            "by_id": [answer(users=[user for user in everybody if user["id"] == "a1"])],
+            "by_external_id": [answer(users=[user for user in everybody if user.get("external_id") == "1815"])],
+            "named": [answer(users=[user for user in everybody if user["user_name"] == "ada@example.com"])],
+            "memberships": [answer(groups=[group for group in GROUPS if self.groups[group["id"]] & set(mine)])] if mine else [],
+            "access_named": [answer(objects=named)],
+        }
+
+    def write(self) -> bool:
+        self.left -= 1
+        return self.left >= 0
+
+    def run(self, intent: Intent, files: list[Snapshot]) -> Case:
+        """What the tasks of the role do, one write after the other."""
+        before = self.read()
+        case = case_of(intent, files, **before)
+        if case.user and self.write():
+            new = str(case.user.get("id") or f"a{len(self.users) + 7}")
+            self.users[new] = {**self.users.get(new, {}), **case.user, "id": new, "active": True}
+            before["account"] = [answer(changed=True, user=self.users[new])]
+        elif case.user:
+            return case
+        for addition in case_of(intent, files, **before).additions:
+            if self.write():
+                self.groups[addition["group_id"]].add(addition["id"])
+        side = case_of(intent, files, **before).side
+        for change, turns in ((set.add, side.additions), (set.discard, side.removals)):
+            for turn in turns:
+                if self.write():
+                    change(self.access[turn["object"]], turn["email"])
+        return case_of(intent, files, **self.read())
+
+
+@pytest.mark.parametrize("deleted", [False, True])
+def test_a_run_that_is_killed_anywhere_and_run_again_ends_in_the_same_state(deleted: bool) -> None:
+    access = {"email": "ada@example.com", "named_in": NAMED, "blocked": False}
+    files, intent = [snapshot(access=access, left={"access": {"block_group": "Leavers"}})], Intent(instant=NOW, access=True)
+    ended = []
+    for writes in range(8):
+        world = World([{"id": "b1", "user_name": "bob"}] + ([] if deleted else [{**ADA, "active": False, "title": "Left"}]))
+        world.left = writes
+        world.run(intent, files)
+        world.left = 100
+        world.run(intent, files)
+        assert world.run(intent, files).operations == []
+        ended.append((world.users, world.groups, world.access))
+    assert ended == [ended[0]] * 8
+    assert (len(world.users), {len(each) for each in world.groups.values()}, world.access["b"]) == (2, {1, 2}, set())
+
+
 # -- what somebody else has ------------------------------------------------------------------------------------------------------------------
 
 
@@ -416,6 +479,11 @@ def test_a_model_has_to_be_named_and_is_given_nothing() -> None:
     for wrong in ({"nmae": "x"}, {"snapshot": "x", "id": "1"}, {"external_id": ""}, "ada"):
         with pytest.raises(InvalidInput, match="reinstate_like"):
             like({}, model=wrong)
+    for file in ("other.json", "left.json"):
+        with pytest.raises(InvalidInput, match="give one of them"):
+            like({}, files=[snapshot(file)], model={"snapshot": "left.json"} if file == "other.json" else {"external_id": "1815"})
+    with pytest.raises(InvalidInput, match="name people"):
+        wanted_back([], [], [], Intent(instant=NOW))
     second = {"like_find": {"users": [{**ADA, "external_id": "2"}]}, **steps(find=[answer(0, users=[{**ADA, "external_id": "2"}])])}
     assert "themselves" in like(second, model={"external_id": "2"})[0].refusals[0]
 
