@@ -15,7 +15,7 @@ description:
   - Reads the file that M(identityops.lifecycle.evidence) appends to, verifies it while it reads, and writes what it shows as one page of HTML, as
     CSV, or as both.
   - The page says first who left and is not proven gone, and what to do. Then it says how long it took until access was proven gone, who joined,
-    moved and left over time, who has no record of it, the verdict on every plane, what was changed by whom and with whose approval, a random sample
+    moved and left over time, who has no record at all, the verdict on every plane, what was changed by whom and with whose approval, a random sample
     that anybody can draw again, and which controls the records support.
   - The page is a single file. It needs no network and no script, works in the dark, on a phone and on paper, and with a screen reader.
   - The same file and the same options give the same bytes. No clock is read; the report is as of O(instant), or of the last record.
