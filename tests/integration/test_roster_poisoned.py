@@ -272,3 +272,16 @@ def test_an_acceptance_without_people_is_no_memory(source: Source):
     options = source.accept(source.read(people()))
     source.accepted.write_text(json.dumps({**json.loads(source.accepted.read_text()), "people": {}}), encoding="utf-8")
     assert "nobody" in source.read(people(), **options)["msg"]
+
+
+def test_a_file_of_windows_read_as_latin_1_is_damaged(source: Source):
+    source.write([*people(), row(13, last="O\u2019Connor")])
+    source.file.write_bytes(source.file.read_text(encoding="utf-8").encode("cp1252"))
+    sources = [{"path": str(source.file), "encoding": "iso-8859-1"}]
+    assert by_check(source.read(sources=sources))["encoding_damage"]["rows"] == [{"place": f"{source.file.name}:14", "key": "13"}]
+    assert not source.read(sources=[{**sources[0], "encoding": "cp1252"}]).failed
+
+
+def test_a_mapping_that_is_the_wrong_way_round_is_told_as_that(source: Source):
+    result = source.read(people(), mapping={"id": "person_id", "mail": "user_name"})
+    assert "the wrong way round" in result["msg"]

@@ -16,7 +16,7 @@ _IN_PLAIN_TEXT = "‘’“”–—•…«»\u00a0"
 _ALL_SIGNS = bytes(range(0x80, 0xC0)).decode("cp1252", "ignore") + "".join(map(chr, range(0x80, 0xA0)))
 _SIGNS = "".join(sign for sign in _ALL_SIGNS if sign not in _IN_PLAIN_TEXT)
 _GARBLED = re.compile(
-    "\ufffd"  # what decoders put in the place of what they cannot read
+    "[\ufffd\u0080-\u009f]"  # what decoders put in the place of what they cannot read; signs of Windows-1252 that were read as Latin-1
     f"|[\u00c2-\u00df][{_SIGNS}]"  # two bytes: Latin, Greek, Cyrillic, Hebrew and Arabic letters
     f"|\u00e2[\u20ac\u0080][{_ALL_SIGNS}]"  # three bytes: quotes and dashes
     f"|[\u00e0-\u00ef][{_ALL_SIGNS}][{_SIGNS}]"  # three bytes: all other letters
@@ -25,7 +25,7 @@ _GARBLED = re.compile(
 
 
 def is_garbled(text: str) -> bool:
-    """Whether a text holds U+FFFD, or what is left of UTF-8 that was read as Windows-1252 or Latin-1."""
+    """Whether a text holds U+FFFD, a control character of Latin-1, or what is left of UTF-8 that was read as Windows-1252 or Latin-1."""
     return not text.isascii() and _GARBLED.search(text) is not None
 
 

@@ -61,6 +61,8 @@ def compiled(given: Mapping[str, Any], overrides: Mapping[str, Any] | None = Non
     a dot may be nested. overrides: of one source, on top of it; ``None`` there takes a target away.
     option, source: what the two are called in messages. Raises InvalidInput.
     """
+    if KEY not in given and KEY in list(given.values()):
+        raise InvalidInput(f"{option} is the wrong way round: its keys are targets such as {KEY}, and the values say which column each comes from")
     values = dict(_compiled_each(given, option))
     for target, value in _flat(overrides or {}, source or option):
         if value is None:
