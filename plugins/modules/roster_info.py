@@ -292,6 +292,9 @@ options:
           - More than C(number), 2000 by default, or C(percent), 30 by default, of the people of the last run have another department,
             user_name or e-mail address, as if columns had changed their places. V(refuse) by default.
         type: raw
+      holds_lifted:
+        description: Somebody had a legal hold in the last run and has none now, so that they could be deleted. V(refuse) by default.
+        type: raw
       leaving_share:
         description:
           - More than C(number), 200 by default, or C(percent), 10 by default, of the people with an active account, in the last run or in

@@ -285,3 +285,20 @@ def test_a_file_of_windows_read_as_latin_1_is_damaged(source: Source):
 def test_a_mapping_that_is_the_wrong_way_round_is_told_as_that(source: Source):
     result = source.read(people(), mapping={"id": "person_id", "mail": "user_name"})
     assert "the wrong way round" in result["msg"]
+
+
+def test_a_legal_hold_that_is_not_in_the_source_any_more_is_refused(source: Source):
+    """A column that is optional and gone would let accounts be deleted whose data a court wants."""
+    mapping = {**MAPPING, "legal_hold": {"column": "hold", "optional": True}}
+    held = {**mapping, "legal_hold": {"column": "last", "map": {"Secret3": "true"}, "otherwise": "default"}}
+    before = source.accept(source.read(people(), mapping=held))
+    assert not source.read(people(), mapping=held, **before).failed
+    found = by_check(source.read(people(), mapping=mapping, **before))
+    assert list(found) == ["holds_lifted"]
+    assert found["holds_lifted"]["rows"] == [{"place": f"{source.file.name}:4", "key": "3"}]
+    lifted = source.read(people(), mapping=mapping, gate={"holds_lifted": {"except": ["3"]}}, **before)
+    assert not source.read(people(), mapping=mapping, **source.accept(lifted)).failed
+    damaged = json.loads(source.accepted.read_text(encoding="utf-8"))
+    damaged["people"]["3"]["legal_hold"] = "yes"
+    source.accepted.write_text(json.dumps(damaged), encoding="utf-8")
+    assert "'3' is damaged" in source.read(people(), mapping=mapping, **before)["msg"]

@@ -27,7 +27,8 @@ from .person import ACTIVE_ACCOUNT, INACTIVE_ACCOUNT, NO_ACCOUNT, PHASES, Person
 VERSION = 1
 KIND = "identityops.lifecycle.roster"
 _DIGITS = 24  # of SHA-256: 96 bits, so that two of a million people have the same by chance once in 10^17 times
-_PARTS = {"phase", "account", "external_id", "user_name_sha256", "emails_sha256", "groups_digest", "department_digest", "last_seen", "former_sha256"}
+_TEXTS = ("external_id", "user_name_sha256", "groups_digest", "department_digest", "last_seen")
+_PARTS = {"phase", "account", *_TEXTS, "emails_sha256", "former_sha256", "legal_hold"}
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class Accepted:
     department: str = ""
     last_seen: str = ""
     former: Mapping[str, str] = field(default_factory=dict)
+    legal_hold: bool = False
 
     @property
     def own(self) -> frozenset[str]:
@@ -69,6 +71,7 @@ class Accepted:
             "groups_digest": self.groups,
             "department_digest": self.department,
             "last_seen": self.last_seen,
+            "legal_hold": self.legal_hold,
             "former_sha256": dict(sorted(self.former.items())),
         }
         return {name: value for name, value in entry.items() if value}
@@ -114,6 +117,7 @@ def remembered(person: Person) -> Accepted:
         emails=tuple(sorted(digest(address) for address in emails(person.user))),
         groups=digest("\n".join(groups)) if groups else "",
         department=digest(str(person.user["department"])) if person.user.get("department") else "",
+        legal_hold=person.legal_hold,
     )
 
 
@@ -171,14 +175,14 @@ def _entry(key: Any, entry: Any) -> Accepted:
     if not ok or entry.get("account") not in (NO_ACCOUNT, INACTIVE_ACCOUNT, ACTIVE_ACCOUNT):
         _refuse(f"the entry of person_id {key!r} is damaged")
     addresses, last_seen = entry.get("emails_sha256", []), entry.get("last_seen", "")
-    texts = [entry.get(name, "") for name in ("external_id", "user_name_sha256", "groups_digest", "department_digest", "last_seen")]
+    texts = [entry.get(name, "") for name in _TEXTS]
     if not isinstance(addresses, list) or not all(isinstance(text, str) for text in (*addresses, *texts)) or (last_seen and not _is_instant(last_seen)):
         _refuse(f"the entry of person_id {key!r} is damaged")
-    former = entry.get("former_sha256", {})
-    if not isinstance(former, Mapping) or not all(isinstance(address, str) and _is_instant(when) for address, when in former.items()):
+    former, hold = entry.get("former_sha256", {}), entry.get("legal_hold", False)
+    if not isinstance(hold, bool) or not isinstance(former, Mapping) or not all(map(_is_instant, former.values())):
         _refuse(f"the entry of person_id {key!r} is damaged")
     external_id, user_name, groups, department, last_seen = texts
-    return Accepted(entry["phase"], entry["account"], external_id, user_name, tuple(addresses), groups, department, last_seen, former)
+    return Accepted(entry["phase"], entry["account"], external_id, user_name, tuple(addresses), groups, department, last_seen, former, hold)
 
 
 def _refuse(what: str) -> NoReturn:

@@ -51,6 +51,7 @@ def people_findings(
         *_disappeared({*here, *withheld}, last, server, gate),
         *_phase_share(here, last, gate),
         *_changed_share(here, now, last, gate),
+        *_holds_lifted(here, last, gate),
         *_leaving_share(here, last, server, gate),
     ]
 
@@ -95,6 +96,12 @@ def _changed_share(here: Mapping[str, Person], now: Mapping[str, Accepted], last
     changed = [(spot(person),) for key, person in here.items() if key in before and _told_of(before[key]) != _told_of(now[key])]
     what = "with another department, user_name or e-mail address than in the last run"
     return gate["changed_share"].over(changed, len(before), lambda found: f"{_people(len(found))} of {len(before):,} {what}")
+
+
+def _holds_lifted(here: Mapping[str, Person], last: LastRun | None, gate: Gate) -> list[Finding]:
+    known = last.people if last else {}
+    cases = [(spot(person),) for key, person in here.items() if key in known and known[key].legal_hold and not person.legal_hold]
+    return gate["holds_lifted"].finding(cases, lambda found: f"{_people(len(found))} not on legal hold any more")
 
 
 def _told_of(entry: Accepted) -> tuple[Any, ...]:

@@ -105,6 +105,7 @@ _CHECKS: Mapping[str, tuple[str, str, Limit | None]] = {
     "disappeared": (REFUSE, f"see whether the export is complete, or {_RAISE}", Limit(200, 10, few=2)),
     "phase_share": (REFUSE, f"look at changes, or {_RAISE}", Limit(1000, 10, few=10)),
     "changed_share": (REFUSE, f"see whether columns changed their places, or, if it is meant, {_RAISE}", Limit(2000, 30, few=10)),
+    "holds_lifted": (REFUSE, "see who lifted them, and put each person_id that is right into gate.{name}.except", None),
     "leaving_share": (REFUSE, f"look at changes, or {_RAISE}", Limit(200, 10, few=2)),
 }
 CHECKS = tuple(_CHECKS)
