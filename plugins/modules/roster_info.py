@@ -599,7 +599,7 @@ changes:
 acceptance:
   description:
     - What the next run has to know of this one. Write it to O(accepted_file) once all that follows from it is done.
-    - It has person_ids, phases, and the first 24 hexadecimal digits of sha256 of names, addresses, groups and departments, without a
+    - It has person_ids, phases, who is on legal hold, and the first 24 hexadecimal digits of sha256 of names, addresses, groups and departments, without a
       salt. Whoever knows an address can find out whether it is in it.
   returned: success
   type: dict
