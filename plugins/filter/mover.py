@@ -16,7 +16,7 @@ from ansible_collections.identityops.lifecycle.plugins.module_utils.core.moving_
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.moving_state import state_of
 
 
-def mover_moves(people: Sequence[Any], steps: Mapping[str, Any] | None = None, options: Mapping[str, Any] | None = None, state: str = "") -> dict[str, Any]:
+def mover_moves(people: Sequence[Any], steps: Mapping[str, Any] | None = None, options: Mapping[str, Any] | None = None, state: Any = "") -> dict[str, Any]:
     """See the documentation of the filter in mover_moves.yml."""
     try:
         moving = Moving.of(people, steps or {}, Intent.from_options(options or {}), state_of(state))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .errors import InvalidInput, Protected
-from .leavers import is_email, primary_email
+from .leaving.people import is_email, primary_email
 from .limits import refuse_protected
 from .patterns import Patterns
 from .plan import UPDATE, Operation, Plan

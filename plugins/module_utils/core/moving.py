@@ -31,6 +31,7 @@ from .verdicts import Facts, Reading
 
 ACTIVE = "active"
 MANAGER = "manager"
+_FEW = 20
 
 
 @dataclass(frozen=True)
@@ -264,8 +265,11 @@ def directory(those: Sequence[Move], ids: Ids) -> dict[str, list[dict[str, Any]]
     """What M(scim_directory) has to be asked for: the accounts that are not as wished, and each group whose members change, once."""
     users = [move.wish for move in those if move.attributes]
     changed: dict[str, dict[str, Any]] = {}
-    for move in those:
-        member = ID + move.id
+    moving = [move for move in those if move.difference.changes]
+    for move in moving:
+        # An id is asked for alone, names together: of many people, that is one request instead of one for each.
+        name = str((move.account.found if move.account else {}).get("user_name") or "") if len(moving) > _FEW else ""
+        member = name or ID + move.id
         for reason in move.difference.added:
             _entry(changed, ids.of(reason.group), reason.group)["members"].setdefault("add", []).append(member)
         for group in move.difference.removed:

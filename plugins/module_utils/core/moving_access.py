@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .leavers import is_email, primary_email
+from .leaving.people import is_email, primary_email
 from .moving import Move
 from .moving_reads import by_number
 from .moving_verdicts import Judged

@@ -67,8 +67,8 @@ class Moving:
             **wanted,
             "access": [side.target for side in self.sides if side.target],
             "ends": [side.ends for side in self.sides if side.ends],
-            "beforehand": self.beforehand.text,
-            "state": self.remembered.text,
+            "beforehand": self.beforehand.content,
+            "state": self.remembered.content,
         }
 
     @cached_property

@@ -37,24 +37,26 @@ class State:
         return min(found[1], now) if found else now
 
     @property
-    def text(self) -> str:
-        """The content of the file; equal states, equal texts. Nothing to remember is no content."""
+    def content(self) -> dict[str, Any]:
+        """The content of the file; equal states, equal contents. Nothing to remember is no content."""
         if not self.since and not self.pending:
-            return ""
+            return {}
         entries = [
             {"person": person, "group": name, "since": moment.strftime("%Y-%m-%dT%H:%M:%SZ")}
             for (person, dummy), (name, moment) in sorted(self.since.items(), key=lambda entry: entry[0])
         ]
-        content = {"format": FORMAT, "without_reason": entries, "reauthentication": sorted(self.pending)}
-        return json.dumps(content, indent=2, ensure_ascii=True) + "\n"
+        return {"format": FORMAT, "without_reason": entries, "reauthentication": sorted(self.pending)}
 
 
-def state_of(text: str) -> State:
-    """Read the file's content; "" is nothing. Raises InvalidInput: who forgets would let every overlap begin anew."""
-    if not text.strip():
-        return State()
+def state_of(given: Any) -> State:
+    """Read the file's content, as a text, or as what older cores of Ansible make of a text that is JSON. "" is nothing.
+
+    Raises InvalidInput: who forgets would let every overlap begin anew.
+    """
     try:
-        content = json.loads(text)
+        content = given if isinstance(given, Mapping) else json.loads(str(given).strip() or "{}")
+        if not content:
+            return State()
         if content["format"] != FORMAT:
             raise ValueError(FORMAT)
         since = {(str(one["person"]), folded(str(one["group"]))): (str(one["group"]), _moment(one["since"])) for one in content["without_reason"]}
