@@ -12,18 +12,18 @@ from typing import Any
 from ansible.errors import AnsibleFilterError
 from ansible.plugins.loader import module_loader
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.errors import LifecycleError
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.handover import notice
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.leaving import Case, cases
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.leaving_access_steps import (
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.leaving.access_steps import (
     AccessIntent,
 )
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.leaving_records import (
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.leaving.cases import Case, cases
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.leaving.handover import notice
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.leaving.records import (
     ended,
     planned,
     refused,
 )
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.leaving_steps import Intent
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.leaving_times import later
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.leaving.steps import Intent
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.leaving.times import later
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.verdicts import table
 
 MAIL = ("host", "port", "username", "password", "secure", "sender", "to")

@@ -15,26 +15,29 @@ from ansible_collections.identityops.lifecycle.plugins.module_utils.core.errors 
     InvalidInput,
     LifecycleError,
 )
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.reinstating import cases, result_of
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.reinstating_case import Case
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.reinstating_images import (
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.reinstating.case import Case
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.reinstating.cases import (
+    cases,
+    result_of,
+)
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.reinstating.images import (
     Snapshot,
     mentions,
     snapshot_of,
 )
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.reinstating_like import Model
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.reinstating_people import (
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.reinstating.like import Model
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.reinstating.people import (
     named_people,
     wanted_back,
     wanted_like_somebody,
 )
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.reinstating_records import (
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.reinstating.records import (
     judged,
     planned,
     refused,
 )
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.reinstating_verdicts import table
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.reinstating_wanted import Intent
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.reinstating.verdicts import table
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.reinstating.wanted import Intent
 
 _STAGES = ("planned", "refused", "judged")
 _LISTS = {"except": "except_", "scope": "scope"}

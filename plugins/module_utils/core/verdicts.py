@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .leaving_times import Deletion
+from .leaving.times import Deletion
 
 PROVEN = "proven"
 UNPROVEN = "unproven"

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from .access_planes import (
+from ..access_planes import (
     access_verdict,
     called,
     decided,
@@ -20,9 +20,9 @@ from .access_planes import (
     selectors_verdict,
     sessions_verdict,
 )
-from .leavers import is_email, primary_email
-from .leaving_access_steps import AccessIntent
-from .verdicts import ACCESS_PLANES, NOT_APPLICABLE, UNPROVEN, Facts, Reading, Verdict, promised
+from ..verdicts import ACCESS_PLANES, NOT_APPLICABLE, UNPROVEN, Facts, Reading, Verdict, promised
+from .access_steps import AccessIntent
+from .people import is_email, primary_email
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,11 @@ from hashlib import sha256
 from json import dumps
 from typing import Any
 
-from .access_planes import called
-from .leavers import is_email, primary_email
-from .leaving import Case, file_name
-from .plan_markdown import code
-from .verdicts import Facts
+from ..access_planes import called
+from ..plan_markdown import code
+from ..verdicts import Facts
+from .cases import Case, file_name
+from .people import is_email, primary_email
 
 _TASKS = (
     "Files and shared folders: give them another owner.",

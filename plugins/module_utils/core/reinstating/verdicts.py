@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from .access_planes import called
-from .reinstating_wanted import differing
-from .verdicts import NOT_APPLICABLE, PREDICTED, PROVEN, UNPROVEN, Facts, Reading, Verdict
+from ..access_planes import called
+from ..verdicts import NOT_APPLICABLE, PREDICTED, PROVEN, UNPROVEN, Facts, Reading, Verdict
+from .wanted import differing
 
 PLANES = ("account", "attributes", "groups", "selectors")
 BY_ITSELF = ("sessions", "seat")  # which nobody can give back

@@ -15,18 +15,13 @@ from hashlib import sha256
 from json import dumps
 from typing import Any
 
-from .errors import Protected
-from .leavers import leaver_of
-from .leaving_access import AccessSide, shared_by
-from .leaving_reads import Known
-from .leaving_steps import STEPS, TARGET, WRITING, Intent, results_of
-from .leaving_times import Deletion, deletion
-from .limits import refuse_protected
-from .patterns import Patterns
-from .plan import DELETE, Operation, Plan
-from .roll import refuse_no_list
-from .roster.person import URGENT
-from .verdicts import (
+from ..errors import Protected
+from ..limits import refuse_protected
+from ..patterns import Patterns
+from ..plan import DELETE, Operation, Plan
+from ..roll import refuse_no_list
+from ..roster.person import URGENT
+from ..verdicts import (
     ACCESS_PLANES,
     NOT_APPLICABLE,
     UNPROVEN,
@@ -38,6 +33,11 @@ from .verdicts import (
     promised,
     unproven,
 )
+from .access import AccessSide, shared_by
+from .people import leaver_of
+from .reads import Known
+from .steps import STEPS, TARGET, WRITING, Intent, results_of
+from .times import Deletion, deletion
 
 _LONGEST = 60
 _NOTHING: Facts = {"before": {"account": {}, "groups": [], "groups_shown": False}, "changed": False, "errors": [], "refused": "", "problems": []}

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from .errors import InvalidInput
-from .instants import instant
-from .leaving_times import written
-from .roster.person import GONE, SCHEDULED, STANDARD, URGENT, is_of_a_roster
+from ..errors import InvalidInput
+from ..instants import instant
+from ..roster.person import GONE, SCHEDULED, STANDARD, URGENT, is_of_a_roster
+from .times import written
 
 KEYS = ("id", "external_id", "user_name")  # the immutable ones first
 EMAIL = "email"  # finds no account; it is the name by which Cloudflare Access knows people

@@ -10,8 +10,8 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 
-from .errors import InvalidInput
-from .instants import Instant, instant
+from ..errors import InvalidInput
+from ..instants import Instant, instant
 
 _SPAN = re.compile(r"(\d{1,5})\s*([hdw])", re.ASCII)
 _UNITS = {"h": "hours", "d": "days", "w": "weeks"}

@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from .errors import InvalidInput
-from .instants import instant
-from .leaving_access_steps import STEPS as ACCESS_STEPS
-from .leaving_access_steps import WRITING as ACCESS_WRITING
-from .leaving_access_steps import AccessIntent
-from .leaving_times import retention_of
-from .verdicts import Facts
+from ..errors import InvalidInput
+from ..instants import instant
+from ..verdicts import Facts
+from .access_steps import STEPS as ACCESS_STEPS
+from .access_steps import WRITING as ACCESS_WRITING
+from .access_steps import AccessIntent
+from .times import retention_of
 
 TARGET = "leaver_target"  # the loop variable of the role: every result carries the person that it is about
 

@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .errors import InvalidInput
-from .leavers import EMAIL, KEYS
-from .reinstating import results_of
-from .reinstating_identity import reading_of
-from .reinstating_images import Image, Snapshot, by_person, is_of, last_leaving
-from .reinstating_like import SNAPSHOT, Model, keys_of, model_from, model_now, refuse_model, wanted_like
-from .reinstating_wanted import Intent, Wanted, wanted_again
-from .roll import refuse_no_list
-from .roster.person import is_of_a_roster
+from ..errors import InvalidInput
+from ..leaving.people import EMAIL, KEYS
+from ..roll import refuse_no_list
+from ..roster.person import is_of_a_roster
+from .cases import results_of
+from .identity import reading_of
+from .images import Image, Snapshot, by_person, is_of, last_leaving
+from .like import SNAPSHOT, Model, keys_of, model_from, model_now, refuse_model, wanted_like
+from .wanted import Intent, Wanted, wanted_again
 
 
 def named_people(people: Sequence[Any]) -> list[dict[str, str]]:

@@ -17,11 +17,11 @@ from datetime import datetime, timezone
 from hashlib import sha256
 from typing import Any
 
-from .errors import InvalidInput, Refused
-from .instants import Instant, instant
-from .json_values import folded
-from .leavers import EMAIL, KEYS
-from .verdicts import Facts
+from ..errors import InvalidInput, Refused
+from ..instants import Instant, instant
+from ..json_values import folded
+from ..leaving.people import EMAIL, KEYS
+from ..verdicts import Facts
 
 _MOST = 5  # files that a sentence names
 

@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from .access_planes import called
-from .reinstating_verdicts import is_block, selectors_verdict
-from .reinstating_wanted import Intent, Wanted
-from .verdicts import NOT_APPLICABLE, UNPROVEN, Facts, Reading, Verdict, promised
+from ..access_planes import called
+from ..verdicts import NOT_APPLICABLE, UNPROVEN, Facts, Reading, Verdict, promised
+from .verdicts import is_block, selectors_verdict
+from .wanted import Intent, Wanted
 
 
 class Person(Protocol):

@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from .ledger.record import DONE, FAILED, PLANNED, REFUSED, record
-from .reinstating import done, result_of, verdicts_of
-from .reinstating_case import Case
-from .roster.person import subject_of
-from .verdicts import Facts
+from ..ledger.record import DONE, FAILED, PLANNED, REFUSED, record
+from ..roster.person import subject_of
+from ..verdicts import Facts
+from .case import Case
+from .cases import done, result_of, verdicts_of
 
 _EMAIL = re.compile(r"[^\s'\",;:()]+@[^\s'\",;:()]+")
 

@@ -10,15 +10,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .errors import InvalidInput, LifecycleError, NotFound, Protected, Refused
-from .leavers import EMAIL, KEYS
-from .limits import refuse_protected
-from .patterns import Patterns
-from .plan import UPDATE, Operation, Plan
-from .reinstating_identity import reading_of
-from .reinstating_images import Image
-from .reinstating_wanted import Intent, Wanted, chosen, email_of
-from .verdicts import Facts, Reading
+from ..errors import InvalidInput, LifecycleError, NotFound, Protected, Refused
+from ..leaving.people import EMAIL, KEYS
+from ..limits import refuse_protected
+from ..patterns import Patterns
+from ..plan import UPDATE, Operation, Plan
+from ..verdicts import Facts, Reading
+from .identity import reading_of
+from .images import Image
+from .wanted import Intent, Wanted, chosen, email_of
 
 SNAPSHOT = "snapshot"
 

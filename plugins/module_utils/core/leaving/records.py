@@ -13,11 +13,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from .access_planes import called
-from .leaving import Case
-from .leaving_steps import STEPS, TARGET
-from .ledger.record import DONE, FAILED, PLANNED, REFUSED, record
-from .verdicts import NOT_APPLICABLE, PROVEN, Facts, Verdict
+from ..access_planes import called
+from ..ledger.record import DONE, FAILED, PLANNED, REFUSED, record
+from ..verdicts import NOT_APPLICABLE, PROVEN, Facts, Verdict
+from .cases import Case
+from .steps import STEPS, TARGET
 
 # Why something is proven, in words that stay the same from run to run: how many applications there are is not about the person.
 _PROVEN = {

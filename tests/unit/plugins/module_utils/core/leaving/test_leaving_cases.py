@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.errors import InvalidInput
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.leaving import Case, cases
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.leaving_steps import Intent
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.leaving.cases import Case, cases
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.leaving.steps import Intent
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.verdicts import table
 from hypothesis import given, settings
 from hypothesis import strategies as st

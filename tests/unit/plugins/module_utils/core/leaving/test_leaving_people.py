@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.errors import InvalidInput
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.leavers import leaver_of
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.leaving import Case, cases
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.leaving_steps import Intent
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.leaving_times import (
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.leaving.cases import Case, cases
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.leaving.people import leaver_of
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.leaving.steps import Intent
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.leaving.times import (
     later,
     retention_of,
 )

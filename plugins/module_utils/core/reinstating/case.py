@@ -14,16 +14,16 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from .errors import Protected
-from .filters import eq
-from .leavers import is_email
-from .limits import refuse_protected
-from .patterns import Patterns
-from .plan import UPDATE, Operation, Plan
-from .reinstating_access import AccessSide
-from .reinstating_identity import Found, Looks, newcomer, reading_of, users_of, who_was
-from .reinstating_wanted import FAIL, KEEP, Intent, Left, Wanted, differing, references
-from .verdicts import Facts, Reading
+from ..errors import Protected
+from ..filters import eq
+from ..leaving.people import is_email
+from ..limits import refuse_protected
+from ..patterns import Patterns
+from ..plan import UPDATE, Operation, Plan
+from ..verdicts import Facts, Reading
+from .access import AccessSide
+from .identity import Found, Looks, newcomer, reading_of, users_of, who_was
+from .wanted import FAIL, KEEP, Intent, Left, Wanted, differing, references
 
 TARGET = "reinstate_target"  # the loop variable of the role: every result carries the person that it is about
 # What may be missing of an account that goes on nevertheless: nothing by which somebody is known or let in.

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .json_values import folded
-from .reinstating_wanted import Wanted, differing
-from .verdicts import Facts, Reading
+from ..json_values import folded
+from ..verdicts import Facts, Reading
+from .wanted import Wanted, differing
 
 
 @dataclass(frozen=True)

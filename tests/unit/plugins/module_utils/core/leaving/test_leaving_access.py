@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.errors import InvalidInput
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.leaving import Case, cases
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.leaving_access_steps import (
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.leaving.access_steps import (
     AccessIntent,
 )
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.leaving_steps import Intent
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.leaving.cases import Case, cases
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.leaving.steps import Intent
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.verdicts import ACCESS_PLANES, table
 from hypothesis import given, settings
 from hypothesis import strategies as st

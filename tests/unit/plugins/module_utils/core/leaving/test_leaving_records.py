@@ -10,17 +10,17 @@ import json
 from typing import Any
 
 import pytest
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.handover import notice
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.leaving import Case, cases
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.leaving_access_steps import (
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.leaving.access_steps import (
     AccessIntent,
 )
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.leaving_records import (
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.leaving.cases import Case, cases
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.leaving.handover import notice
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.leaving.records import (
     ended,
     planned,
     refused,
 )
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.leaving_steps import Intent
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.leaving.steps import Intent
 
 NOW = "2026-12-01T12:00:00Z"
 LEFT = "2026-11-30T23:00:00Z"

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from .leavers import KEYS, Leaver
-from .leaving_steps import TARGET, Intent
-from .roster.person import subject_of
-from .verdicts import Facts, Reading
+from ..roster.person import subject_of
+from ..verdicts import Facts, Reading
+from .people import KEYS, Leaver
+from .steps import TARGET, Intent
 
 
 @dataclass

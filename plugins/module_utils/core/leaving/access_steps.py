@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .errors import InvalidInput
+from ..errors import InvalidInput
 
 # The steps by name, in order, and what a failure of each is called. A read-back that fails is told by its plane.
 STEPS = {

@@ -12,17 +12,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from .reinstating_case import TARGET, Case, Shared
-from .reinstating_identity import mistaken, reading_of
-from .reinstating_verdicts import (
+from ..verdicts import NOT_APPLICABLE, UNPROVEN, Facts, Verdict, promised, unproven
+from .case import TARGET, Case, Shared
+from .identity import mistaken, reading_of
+from .verdicts import (
     PLANES,
     account_verdict,
     attributes_verdict,
     came_by_itself,
     groups_verdict,
 )
-from .reinstating_wanted import KEEP, Intent, Wanted
-from .verdicts import NOT_APPLICABLE, UNPROVEN, Facts, Verdict, promised, unproven
+from .wanted import KEEP, Intent, Wanted
 
 # The steps of the role by name, in order, and what a failure of each is called. What is told by a verdict has none.
 STEPS = {

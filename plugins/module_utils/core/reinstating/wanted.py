@@ -11,15 +11,15 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from .attributes import ELEMENTS, REFERENCE
-from .errors import InvalidInput
-from .instants import Instant, instant
-from .json_values import folded
-from .leavers import EMAIL, is_email, primary_email
-from .patterns import Patterns
-from .reinstating_images import Image
-from .resources import READ_ONLY, USER
-from .verdicts import Facts
+from ..attributes import ELEMENTS, REFERENCE
+from ..errors import InvalidInput
+from ..instants import Instant, instant
+from ..json_values import folded
+from ..leaving.people import EMAIL, is_email, primary_email
+from ..patterns import Patterns
+from ..resources import READ_ONLY, USER
+from ..verdicts import Facts
+from .images import Image
 
 RESTORE, KEEP = "restore", "keep"
 FAIL, SKIP = "fail", "skip"

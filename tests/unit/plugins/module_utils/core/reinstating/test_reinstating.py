@@ -17,26 +17,29 @@ from ansible_collections.identityops.lifecycle.plugins.module_utils.core.errors 
     Protected,
     Refused,
 )
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.reinstating import cases, result_of
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.reinstating_case import Case
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.reinstating_images import (
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.reinstating.case import Case
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.reinstating.cases import (
+    cases,
+    result_of,
+)
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.reinstating.images import (
     Snapshot,
     last_leaving,
     mentions,
     snapshot_of,
 )
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.reinstating_people import (
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.reinstating.people import (
     named_people,
     wanted_back,
     wanted_like_somebody,
 )
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.reinstating_records import (
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.reinstating.records import (
     judged,
     planned,
     refused,
 )
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.reinstating_verdicts import table
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.reinstating_wanted import Intent
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.reinstating.verdicts import table
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.reinstating.wanted import Intent
 
 NOW = "2026-12-02T09:00:00Z"
 ADA = {"id": "a1", "external_id": "1815", "user_name": "ada@example.com", "active": True, "title": "Analyst"}
