@@ -8,39 +8,38 @@ from __future__ import annotations
 
 import json
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from ..cloudflare import Cloudflare
+from .people import Person
 
 SHUT_OUT = "Leavers"
 PROXYLESS = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
-def furnish(cloudflare: Cloudflare, people: list[dict[str, Any]], leaver: str) -> None:
+def furnish(cloudflare: Cloudflare, people: Mapping[str, Person], leaver: str) -> None:
     """Four applications: one by a group within a group, one by e-mail, one by the whole domain, and one that is not hers.
 
-    leaver: the external_id of the one who has a session, a device and a seat.
+    leaver: the number of the one who has a session, a device and a seat.
     """
-    emails = {person["external_id"]: person["user_name"] for person in people}
-    programmers = [_email(person["user_name"]) for person in people if person.get("department") == "IT"]
+    programmers = [_email(person.email) for person in people.values() if person.department == "IT"]
     team = cloudflare.seed_group("Programmers", programmers)
     engineers = cloudflare.seed_group("Engineers", [{"group": {"id": team["id"]}}])
     shut_out = cloudflare.seed_group(SHUT_OUT, [_email("nobody@disabled.invalid")])
     deny = cloudflare.seed_policy("Deny leavers", "deny", [{"group": {"id": shut_out["id"]}}])
     by_group = cloudflare.seed_policy("Engineering", "allow", [{"group": {"id": engineers["id"]}}])
     by_domain = cloudflare.seed_policy("All staff", "allow", [{"email_domain": {"domain": "example.com"}}])
-    finance = [_email(person["user_name"]) for person in people if person.get("department") == "Finance"]
+    finance = [_email(person.email) for person in people.values() if person.department == "Finance"]
     by_list = cloudflare.seed_policy("Finance", "allow", finance)
     cloudflare.seed_app("Git", policies=[by_group["id"]])
     dashboards = cloudflare.seed_app("Dashboards")
-    cloudflare.seed_app_policy(dashboards["id"], "On call", "allow", [_email(emails["103"]), _email(emails[leaver])])
+    cloudflare.seed_app_policy(dashboards["id"], "On call", "allow", [_email(people["103"].email), _email(people[leaver].email)])
     cloudflare.seed_app("Wiki", policies=[deny["id"], by_domain["id"]])
     cloudflare.seed_app("Payroll", policies=[by_list["id"]])
-    name = next(person["display_name"] for person in people if person["external_id"] == leaver)
-    cloudflare.seed_user(emails[leaver], name, sessions=2, devices=1)
-    cloudflare.seed_user(emails["103"], sessions=1)
+    cloudflare.seed_user(people[leaver].email, people[leaver].name, sessions=2, devices=1)
+    cloudflare.seed_user(people["103"].email, sessions=1)
 
 
 def _email(address: str) -> dict[str, Any]:

@@ -9,17 +9,19 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ..running import Running
 
 HERE = Path(__file__).parent
 CACHE = HERE.parents[1] / ".cache"
 KEPT = CACHE / "demo"
+EVIDENCE = KEPT / "evidence.jsonl"
 
 
 class Act(NamedTuple):
@@ -43,24 +45,22 @@ class Act(NamedTuple):
 
 
 class Stage:
-    """service: the sandbox to play against. people: everybody of the extract, in the words of scim_user's options."""
+    """service: the sandbox to play against. What the playbooks write is kept in KEPT, from one play to the next."""
 
-    def __init__(self, service: Running, people: list[dict[str, Any]]) -> None:
+    def __init__(self, service: Running) -> None:
         self._service = service
-        KEPT.mkdir(parents=True, exist_ok=True)
-        for old in (*KEPT.glob("*-plan.*"), KEPT / "rate.json"):
-            old.unlink(missing_ok=True)
-        self._people = KEPT / "people.json"
-        self._people.write_text(json.dumps(people, indent=2), encoding="utf-8")
+        shutil.rmtree(KEPT, ignore_errors=True)
+        KEPT.mkdir(parents=True)
 
-    def play(self, name: str, playbook: str, *arguments: str) -> Act:
+    def play(self, name: str, playbook: str, *arguments: str, **variables: str) -> Act:
         """Run a playbook of this folder. Everything that it prints is kept under the act's name."""
         self._service.reset_requests()
         begin = time.monotonic()
         # By module, not by script: the checkout may lie in a folder whose name no script's first line can hold.
         command = [sys.executable, "-m", "ansible", "playbook", str(HERE / playbook), *arguments]
+        given = {"folder": str(KEPT), "lifecycle_evidence_file": str(EVIDENCE), "lifecycle_run_id": f"demo-{name}", **variables}
         run = subprocess.run(
-            [*command, "-e", json.dumps({"people_file": str(self._people), "plan_file": str(KEPT / f"{name}-plan.json")})],
+            [*command, "-e", json.dumps(given)],
             env=self._environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

@@ -2,21 +2,24 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The demo in five acts. Each says what it claims, and every claim is checked."""
+"""The demo: three days of a company. Each act says what it claims, and every claim is checked."""
 
 from __future__ import annotations
 
+import json
 import textwrap
-from typing import Any
+from collections.abc import Mapping
+from datetime import datetime, timezone
 
-from ..running import running
+from ..running import Running, running
+from .days import DOUBLED, LEAVER, MISTAKEN, MOVER, SHORT, Day, write_days
 from .doors import SHUT_OUT, Doors, furnish, look_at_doors
-from .people import read_people
+from .people import Person, read_people
 from .shortened import shortened
-from .stage import HERE, KEPT, Act, Stage
-from .witness import Truth, look
+from .stage import EVIDENCE, HERE, KEPT, Act, Stage
+from .witness import look
 
-LEAVER = "107"
+ROOT = HERE.parents[1]
 
 
 class Claims:
@@ -36,54 +39,121 @@ class Claims:
 def main() -> int:
     """Play it. Returns the exit status: 0 if every claim holds."""
     people, claims = read_people(), Claims()
-    email = next(person["user_name"] for person in people if person["external_id"] == LEAVER)
-    departments = {name for person in people for name in person.get("groups", [])}
+    departments = {person.department for person in people.values()} - {""}
     print(f"A company of {len(people)} people in {len(departments)} departments meets a SCIM service and Cloudflare Access.")
     with running() as service:
-        furnish(service.cloudflare, people, LEAVER)
-        stage = Stage(service, people)
+        furnish(service.cloudflare, people, MISTAKEN)
+        stage = Stage(service)
         print(f"Both are a sandbox in memory, {service.origin}. Nothing leaves this machine.")
-        print(f"What ansible-playbook prints is shortened here; all of it is kept in {KEPT.relative_to(HERE.parents[1])}/.")
-
-        act = _act(stage, "1-preview", "Preview: what would happen?", "joiners.yml", "--check", "--diff")
-        claims.check("check mode ran through and predicts changes", act.status == 0 and act.changed == 1)
-        claims.check(f"the service was sent {act.writes} writes", act.writes == 0)
-        wanted = len(people) + len(departments)
-        plan = KEPT / "1-preview-plan.md"
-        named = plan.read_text(encoding="utf-8").count("\n- ") if plan.exists() else 0
-        claims.check(f"the whole plan is in {plan.relative_to(HERE.parents[1])}, with all {named} of them", named == wanted)
-
-        act = _act(stage, "2-joiners", "The same playbook, for real", "joiners.yml")
-        said = f"{act.operations} writes in {_number(act.writes, 'request')}: one for each of {len(people)} people and {len(departments)} groups"
-        claims.check(said, (act.operations, act.writes) == (wanted, 1))
-        claims.check("nothing failed", act.status == 0 and act.changed == 1)
-
-        act = _act(stage, "3-again", "Once more: a second run has nothing to do", "joiners.yml")
-        claims.check("Ansible says changed=0", act.status == 0 and act.changed == 0)
-        claims.check(f"the service was sent {act.writes} writes, and {act.reads} reads for all {wanted} of them", act.writes == 0)
-
-        before = look_at_doors(service.cloudflare, email)
-        title = "One person leaves, from the service and from Cloudflare Access"
-        act = _act(stage, "4-leaver", title, "leaver.yml", "--diff", "-e", f"leaver={LEAVER}")
-        claims.check("everything about the leaver is proven by reading it back", act.status == 0)
-        said = "the account, the membership, the sessions, a group, a policy, the group of leavers, the seat"
-        claims.check(f"{_number(act.writes, 'write')}: {said}", act.writes == len(said.split(", ")))
-
-        _heading("5. What is true on the services now, read with other tools: scim2-client, and plain HTTP")
-        truth, doors = look(service.url, service.token), look_at_doors(service.cloudflare, email)
-    _table(people, truth)
-    _compare(people, truth, claims)
-    _compare_doors(before, doors, claims)
+        print(f"What ansible-playbook prints is shortened here; all of it is kept in {_named(KEPT)}/.")
+        play = _Play(stage, service, people, claims)
+        play.the_first_day()
+        play.the_second_day()
+        play.the_third_day()
+        play.the_evidence()
     return _close(claims)
 
 
-def _act(stage: Stage, name: str, title: str, playbook: str, *arguments: str) -> Act:
-    _heading(f"{name[0]}. {title}")
-    print(f"  $ ansible-playbook {' '.join([playbook, *arguments])}\n", flush=True)
-    act = stage.play(name, playbook, *arguments)
-    print(textwrap.indent(shortened(act.output), "  "))
-    print(f"\n  {act.seconds:.1f} s; the service answered {_number(act.reads, 'read')} and {_number(act.writes, 'write')}.")
-    return act
+class _Play:
+    """The acts, in their order."""
+
+    def __init__(self, stage: Stage, service: Running, people: Mapping[str, Person], claims: Claims) -> None:
+        self.stage, self.service, self.people, self.claims = stage, service, people, claims
+        self.days = write_days(KEPT / "hr", datetime.now(timezone.utc))
+        self.wanted = {key: person.groups for key, person in people.items()}
+
+    def the_first_day(self) -> None:
+        check, days = self.claims.check, self.days
+        act = self._act("1-refused", "Last night's HR file is broken", "sync.yml", days.broken)
+        check(f"it was refused, and names {DOUBLED}, who is there twice, and the row of {SHORT}, which has lost a field", act.status != 0 and _names_both(act))
+        check(f"the service was sent {act.writes} writes and {act.reads} reads", act.writes == act.reads == 0)
+
+        act = self._act("2-preview", "The file is repaired: what would happen?", "sync.yml", days.first, "--check")
+        check("check mode ran through and predicts changes", act.status == 0 and act.changed > 0)
+        check(f"the service was sent {act.writes} writes", act.writes == 0)
+        plan = KEPT / "sync" / "plan.json"
+        document = json.loads(plan.read_text(encoding="utf-8")) if plan.exists() else {}
+        number = len(self.people) + len({group for groups in self.wanted.values() for group in groups})
+        text = f"the whole plan is in {_named(plan.with_suffix('.md'))}, with all {number} of them"
+        check(text, len(document.get("operations", ())) == number)
+
+        act = self._act("3-for-real", "Exactly this plan, for real", "sync.yml", days.first, approved=str(document.get("digest", "")))
+        check(f"{act.operations} writes in {_number(act.writes, 'request')}", (act.operations, act.writes) == (number, 1))
+        check("it was read again, and nothing was left to do", act.status == 0 and "nothing is left to do" in act.output)
+        self._see("everybody is there once, active, and in the groups that the rules give them, and in no other", gone=())
+
+        act = self._act("4-again", "Once more: a second run has nothing to do", "sync.yml", days.first)
+        check("Ansible says changed=0", act.status == 0 and act.changed == 0)
+        check(f"the service was sent {act.writes} writes, and {act.reads} reads", act.writes == 0)
+
+    def the_second_day(self) -> None:
+        person = self.people[MOVER]
+        act = self._act("5-mover", f"The next day: {person.name} moves to another department", "move.yml", self.days.second, moving=MOVER)
+        self.claims.check("everything about the mover is proven by reading it back", act.status == 0)
+        self.wanted[MOVER] = ("Staff", "IT")
+        self._see(f"{MOVER} is in {' and '.join(self.wanted[MOVER])}, and in {person.department} no more", gone=())
+
+    def the_third_day(self) -> None:
+        check, days, cloudflare = self.claims.check, self.days, self.service.cloudflare
+        email = self.people[MISTAKEN].email
+        before = look_at_doors(cloudflare, email)
+        act = self._act("6-leavers", "The third day: two people have left", "leave.yml", days.third, leaving=MISTAKEN)
+        check("everything about the leavers is proven by reading it back, at the service and in Access", act.status == 0)
+        self._see("both are inactive and in no group, read with scim2-client", gone=(LEAVER, MISTAKEN))
+        compare_doors(before, look_at_doors(cloudflare, email), self.claims)
+
+        title = f"HR made a mistake: {self.people[MISTAKEN].name} stays. Undone, from what was kept"
+        act = self._act("7-undo", title, "undo.yml", days.corrected, back=MISTAKEN)
+        check("everything about it is proven by reading it back", act.status == 0)
+        self._see(f"{MISTAKEN} is active, and in the same groups as before; {LEAVER} is not", gone=(LEAVER,))
+        again = look_at_doors(cloudflare, email)
+        check(f"{' and '.join(before.named_in)} let the e-mail in by name again, and {SHUT_OUT} does not name it", again.named_in == before.named_in)
+
+    def the_evidence(self) -> None:
+        check = self.claims.check
+        tampered = KEPT / "tampered.jsonl"
+        written = EVIDENCE.read_text(encoding="ascii") if EVIDENCE.exists() else ""
+        tampered.write_text(written.replace('"verdict":"proven"', '"verdict":"prowen"', 1), encoding="ascii")
+        act = self._act("8-evidence", "What an auditor asks for", "evidence.yml", self.days.corrected, tampered=str(tampered))
+        check("the evidence is what was written, and the copy with one letter changed is not", act.status == 0 and _tells_them_apart(act))
+        check(f"who left is in it, proven within a day; the report is in {_named(KEPT / 'report.html')}", "1 proven in time, 0 not" in act.output)
+        private = [person.email for person in self.people.values() if person.email in written]
+        check("no e-mail address is in the evidence", bool(written) and not private)
+
+    def _act(self, name: str, title: str, playbook: str, day: Day, *arguments: str, **variables: str) -> Act:
+        _heading(f"{name[0]}. {title}")
+        told = {"hr_file": day.file.name, **{name: value[:12] for name, value in variables.items() if name != "tampered"}}
+        print(f"  $ ansible-playbook {' '.join([playbook, *arguments, *(f'-e {name}={value}' for name, value in told.items())])}\n", flush=True)
+        act = self.stage.play(name, playbook, *arguments, hr_file=str(day.file), today=day.today, **variables)
+        print(textwrap.indent(shortened(act.output), "  "))
+        print(f"\n  {act.seconds:.1f} s; the service answered {_number(act.reads, 'read')} and {_number(act.writes, 'write')}.")
+        return act
+
+    def _see(self, text: str, gone: tuple[str, ...]) -> None:
+        """Look at the service with another tool. gone: who has left."""
+        self.claims.check(text, look(self.service.url, self.service.token).is_as(self.wanted, gone))
+
+
+def compare_doors(before: Doors, after: Doors, claims: Claims) -> None:
+    """What Access shows of somebody who has left."""
+    numbers = f"{_number(before.sessions, 'session')} and {_number(before.seats, 'seat')}"
+    claims.check(f"{MISTAKEN} had {numbers}, and has none", bool(before.sessions and before.seats) and not (after.sessions or after.seats))
+    claims.check(f"{' and '.join(before.named_in)} let the e-mail in by name; only {SHUT_OUT} names it now", after.named_in == [SHUT_OUT])
+    denied = before.first["Wiki"] == after.first["Wiki"] == ("Deny leavers", "deny")
+    claims.check(f"whoever is in {SHUT_OUT} is denied first where the whole domain is let in", denied)
+
+
+def _names_both(act: Act) -> bool:
+    """Whether a refusal names the rows that are wrong: the checks, and the lines."""
+    return all(word in act.output for word in ("duplicate_key", "contradictory_status", "damaged_rows", DOUBLED, "broken.csv"))
+
+
+def _tells_them_apart(act: Act) -> bool:
+    return "records, intact" in act.output and "was altered" in act.output
+
+
+def _named(path: object) -> str:
+    return str(path).removeprefix(f"{ROOT}/")
 
 
 def _number(count: int, what: str) -> str:
@@ -92,40 +162,6 @@ def _number(count: int, what: str) -> str:
 
 def _heading(text: str) -> None:
     print(f"\n{text}\n{'-' * len(text)}", flush=True)
-
-
-def _table(people: list[dict[str, Any]], truth: Truth) -> None:
-    active = sum(truth.active.values())
-    print(f"  {'users':<20}{len(truth.active):>4}   {active} active, {len(truth.active) - active} inactive")
-    print(f"  {'groups':<20}{len(truth.groups):>4}   with {sum(map(len, truth.groups.values()))} memberships:")
-    for name in sorted(truth.groups):
-        print(f"    {name:<18}{len(truth.groups[name]):>4}")
-    leaver = next(person for person in people if person["external_id"] == LEAVER)
-    state = {True: "active", False: "inactive", None: "not there"}[truth.active.get(LEAVER)]
-    groups = ", ".join(truth.groups_of(LEAVER)) or "no group"
-    print(f"  {LEAVER} {leaver['display_name']}, {leaver['user_name']}: {state}, in {groups}\n")
-
-
-def _compare(people: list[dict[str, Any]], truth: Truth, claims: Claims) -> None:
-    everybody = {person["external_id"]: person["external_id"] != LEAVER for person in people}
-    claims.check("everybody of the extract is there once, and nobody else", truth.active.keys() == everybody.keys())
-    claims.check("everybody is active, but the one who left", truth.active == everybody)
-    wanted: dict[str, list[str]] = {}
-    for person in people:
-        for name in person.get("groups", []):
-            wanted.setdefault(name, [])
-            if person["external_id"] != LEAVER:
-                wanted[name].append(person["external_id"])
-    seen = {name: sorted(members) for name, members in truth.groups.items()}
-    claims.check("everybody is in the group of their department, but the one who left", seen == wanted)
-
-
-def _compare_doors(before: Doors, after: Doors, claims: Claims) -> None:
-    numbers = f"{_number(before.sessions, 'session')} and {_number(before.seats, 'seat')}"
-    claims.check(f"the leaver had {numbers}, and has none", bool(before.sessions and before.seats) and not (after.sessions or after.seats))
-    claims.check(f"{' and '.join(before.named_in)} let the e-mail in by name; only {SHUT_OUT} names it now", after.named_in == [SHUT_OUT])
-    denied = before.first["Wiki"] == after.first["Wiki"] == ("Deny leavers", "deny")
-    claims.check(f"whoever is in {SHUT_OUT} is denied first where the whole domain is let in", denied)
 
 
 def _close(claims: Claims) -> int:

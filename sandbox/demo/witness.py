@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import httpx2
@@ -21,8 +21,16 @@ class Truth(NamedTuple):
     groups: dict[str, list[str]]
     names: dict[str, str]
 
-    def groups_of(self, external_id: str) -> list[str]:
-        return sorted(name for name, members in self.groups.items() if external_id in members)
+    def is_as(self, wanted: Mapping[str, Iterable[str]], gone: Iterable[str] = ()) -> bool:
+        """Whether everybody is there once, active and in exactly these groups, but those who have left, who are inactive and in none.
+
+        wanted: the names of the groups, by externalId.
+        """
+        left = set(gone)
+        found = {key: {name for name, members in self.groups.items() if key in members} for key in self.active}
+        doubled = [name for name, members in self.groups.items() if len(set(members)) != len(members)]
+        groups = {key: set() if key in left else set(names) for key, names in wanted.items()}
+        return not doubled and self.active == {key: key not in left for key in wanted} and found == groups
 
 
 def look(url: str, token: str) -> Truth:

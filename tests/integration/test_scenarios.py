@@ -71,4 +71,5 @@ def test_preview_run_run_again_verify(scenario: str, tmp_path: Path) -> None:
 def test_molecule_can_run_it(scenario: str) -> None:
     settings = yaml.safe_load((SCENARIOS / scenario / "molecule.yml").read_text(encoding="utf-8"))
     assert settings["driver"] == {"name": "default", "options": {"managed": False}}
+    assert settings["provisioner"]["inventory"]["host_vars"]["localhost"]["ansible_connection"] == "local"
     assert settings["scenario"]["test_sequence"] == ["prepare", "check", "converge", "idempotence", "verify"]
