@@ -11,12 +11,12 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.errors import LifecycleError
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.joining import (
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.joining.directory import (
     directory,
     outcome,
     table,
 )
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.joining_steps import Joining
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.joining.steps import Joining
 
 
 def joiner_directory(people: Sequence[Any], groups: Sequence[str] = ()) -> dict[str, list[dict[str, Any]]]:

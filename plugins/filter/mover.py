@@ -11,9 +11,9 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.errors import LifecycleError
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.moving_people import Intent
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.moving_result import Moving, table
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.moving_state import state_of
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.moving.people import Intent
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.moving.result import Moving, table
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.moving.state import state_of
 
 
 def mover_moves(people: Sequence[Any], steps: Mapping[str, Any] | None = None, options: Mapping[str, Any] | None = None, state: Any = "") -> dict[str, Any]:

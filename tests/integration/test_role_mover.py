@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.moving_state import FORMAT
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.moving.state import FORMAT
 
 import sandbox
 from tests.integration.many_tasks import play_within

@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.errors import InvalidInput
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.moving_people import (
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.moving.people import (
     Intent,
     duration_of,
 )
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.moving_reads import TARGET
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.moving_result import Moving, table
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.moving_state import (
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.moving.reads import TARGET
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.moving.result import Moving, table
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.moving.state import (
     FORMAT,
     State,
     state_of,

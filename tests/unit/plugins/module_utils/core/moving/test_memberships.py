@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.json_values import folded
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.memberships import (
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.moving.memberships import (
     Difference,
     Group,
     Kept,

@@ -13,11 +13,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .json_values import folded
+from ..json_values import folded
+from ..references import ID
+from ..verdicts import Facts, Reading
 from .memberships import Group
-from .moving_people import Mover
-from .references import ID
-from .verdicts import Facts, Reading
+from .people import Mover
 
 TARGET = "mover_target"  # the loop variable of the role: every result carries the person that it is about
 

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from .json_values import folded
+from ..json_values import folded
 
 OUT_OF_SCOPE = "out of scope"
 

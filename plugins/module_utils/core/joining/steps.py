@@ -14,14 +14,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from .directory_people import Subjects
-from .directory_records import operations_of
-from .joining import directory_of
-from .joining_people import Joiner, joiners_of
-from .json_values import folded
-from .ledger.record import DONE, FAILED, PLANNED, REFUSED, record
-from .patterns import Patterns
-from .verdicts import NOT_APPLICABLE, PREDICTED, PROVEN, UNPROVEN, Facts
+from ..directory_people import Subjects
+from ..directory_records import operations_of
+from ..json_values import folded
+from ..ledger.record import DONE, FAILED, PLANNED, REFUSED, record
+from ..patterns import Patterns
+from ..verdicts import NOT_APPLICABLE, PREDICTED, PROVEN, UNPROVEN, Facts
+from .directory import directory_of
+from .people import Joiner, joiners_of
 
 TARGET = "joiner_target"  # the loop variable of the role
 SEEN = "seen"

@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from .errors import InvalidInput
-from .instants import instant
-from .json_values import folded
+from ..errors import InvalidInput
+from ..instants import instant
+from ..json_values import folded
+from ..references import ID
+from ..roll import refuse_doubles, refuse_no_list
+from ..roster.person import ACTIVE_ACCOUNT, GONE, NO_ACCOUNT, is_of_a_roster
 from .memberships import Reason, Scope
-from .references import ID
-from .roll import refuse_doubles, refuse_no_list
-from .roster.person import ACTIVE_ACCOUNT, GONE, NO_ACCOUNT, is_of_a_roster
 
 KEYS = ("id", "external_id", "user_name")  # the immutable ones first
 ORPHANS = ("report", "remove")

@@ -4,7 +4,7 @@
 
 """The steps of people who move as data: from what the tasks of a role returned so far, what is to do.
 
-``moves`` is pure and is asked again after each step. What it proves is in moving_verdicts, what it tells in moving_result.
+``moves`` is pure and is asked again after each step. What it proves is in verdicts, what it tells in result.
 """
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from .attributes import ELEMENTS
-from .errors import InvalidInput, Protected
-from .json_values import folded, is_absent
-from .limits import refuse_protected
+from ..attributes import ELEMENTS
+from ..errors import InvalidInput, Protected
+from ..json_values import folded, is_absent
+from ..limits import refuse_protected
+from ..patterns import Patterns
+from ..plan import UPDATE, Operation, Plan
+from ..references import ID
+from ..resources import USER
+from ..roster.person import subject_of
+from ..verdicts import Facts, Reading
 from .memberships import Difference, Group, Reason, Scope, difference, without_reason
-from .moving_people import Intent, Mover, is_meant, movers_of, shown
-from .moving_reads import Account, Accounts, Memberships, groups_in
-from .moving_state import State
-from .patterns import Patterns
-from .plan import UPDATE, Operation, Plan
-from .references import ID
-from .resources import USER
-from .roster.person import subject_of
-from .verdicts import Facts, Reading
+from .people import Intent, Mover, is_meant, movers_of, shown
+from .reads import Account, Accounts, Memberships, groups_in
+from .state import State
 
 ACTIVE = "active"
 MANAGER = "manager"
@@ -204,7 +204,7 @@ def canonical(there: Facts) -> dict[str, Any]:
 def moves(people: Sequence[Any], steps: Mapping[str, Any], intent: Intent, state: State) -> list[Move]:
     """One for each person, in their order.
 
-    people: see ``moving_people.movers_of``. steps: by name, what ``register`` kept: accounts and groups, the lists of everybody; account
+    people: see ``people.movers_of``. steps: by name, what ``register`` kept: accounts and groups, the lists of everybody; account
     and memberships, the loops over each person; managers, the loop over managers who are not among them; the first four also with
     ``_again``. Raises InvalidInput.
     """

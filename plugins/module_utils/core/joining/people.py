@@ -10,14 +10,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .errors import InvalidInput, Protected
-from .leaving.people import is_email, primary_email
-from .limits import refuse_protected
-from .patterns import Patterns
-from .plan import UPDATE, Operation, Plan
-from .resources import USER
-from .roll import refuse_no_list
-from .roster.person import ACTIVE_ACCOUNT, GONE, NO_ACCOUNT, is_of_a_roster, subject_of
+from ..errors import InvalidInput, Protected
+from ..leaving.people import is_email, primary_email
+from ..limits import refuse_protected
+from ..patterns import Patterns
+from ..plan import UPDATE, Operation, Plan
+from ..resources import USER
+from ..roll import refuse_no_list
+from ..roster.person import ACTIVE_ACCOUNT, GONE, NO_ACCOUNT, is_of_a_roster, subject_of
 
 ACTIVE = "active"
 INACTIVE = "inactive"  # there, and nobody can sign in: not yet, or for a while

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.errors import InvalidInput
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.joining import (
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.joining.directory import (
     directory,
     outcome,
     table,
 )
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.joining_steps import TARGET, Joining
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.joining.steps import TARGET, Joining
 
 
 def test_groups_are_taken_from_people_and_from_everybody() -> None:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from .joining_people import NOT_JOINING, NOT_YET, Joiner, joiners_of
-from .json_values import folded
-from .roll import VERBS
+from ..json_values import folded
+from ..roll import VERBS
+from .people import NOT_JOINING, NOT_YET, Joiner, joiners_of
 
 LISTS = ("resources", "failures", "unconverged", "unverifiable", "requests")
 # What the role finds out about people; an outcome without it, of the task alone, has empty lists.

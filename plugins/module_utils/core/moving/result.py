@@ -12,15 +12,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from .json_values import folded
-from .ledger.record import DONE, FAILED, PLANNED, REFUSED, record
-from .moving import ACTIVE, Ids, Move, directory, managers, memberships, moves, strangers
-from .moving_access import Reauthentication, reauthentications
-from .moving_people import Intent
-from .moving_reads import Accounts, failures_in, groups_in
-from .moving_state import State
-from .moving_verdicts import REAUTHENTICATION, Judged, judged, unproven
-from .verdicts import NOT_APPLICABLE, UNPROVEN
+from ..json_values import folded
+from ..ledger.record import DONE, FAILED, PLANNED, REFUSED, record
+from ..verdicts import NOT_APPLICABLE, UNPROVEN
+from .access import Reauthentication, reauthentications
+from .moves import ACTIVE, Ids, Move, directory, managers, memberships, moves, strangers
+from .people import Intent
+from .reads import Accounts, failures_in, groups_in
+from .state import State
+from .verdicts import REAUTHENTICATION, Judged, judged, unproven
 
 _MOST_SAID = 5
 _ABOUT_ALL = ("accounts", "groups", "names", "rehearsal", "directory", "accounts_again", "groups_again")
@@ -28,7 +28,7 @@ _ABOUT_ALL = ("accounts", "groups", "names", "rehearsal", "directory", "accounts
 
 @dataclass(frozen=True)
 class Moving:
-    """Everybody of a run. steps: by name, what ``register`` kept of the tasks; see ``moving.moves`` and ``reauthentications``.
+    """Everybody of a run. steps: by name, what ``register`` kept of the tasks; see ``moves.moves`` and ``reauthentications``.
 
     rehearsal, directory: what scim_directory returned, in check mode and for real.
     """

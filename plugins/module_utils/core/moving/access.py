@@ -14,11 +14,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .leaving.people import is_email, primary_email
-from .moving import Move
-from .moving_reads import by_number
-from .moving_verdicts import Judged
-from .verdicts import NOT_APPLICABLE, PREDICTED, PROVEN, UNPROVEN, Facts
+from ..leaving.people import is_email, primary_email
+from ..verdicts import NOT_APPLICABLE, PREDICTED, PROVEN, UNPROVEN, Facts
+from .moves import Move
+from .reads import by_number
+from .verdicts import Judged
 
 SUFFICIENT = {
     "automatic": "its SCIM updates identities at once",

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from .json_values import folded
-from .moving import ACTIVE, Move
-from .moving_reads import groups_in
-from .verdicts import NOT_APPLICABLE, PREDICTED, PROVEN, UNPROVEN
+from ..json_values import folded
+from ..verdicts import NOT_APPLICABLE, PREDICTED, PROVEN, UNPROVEN
+from .moves import ACTIVE, Move
+from .reads import groups_in
 
 REAUTHENTICATION = "reauthentication"
 PLANES = ("account", "attributes", "groups", REAUTHENTICATION)

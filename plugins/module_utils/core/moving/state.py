@@ -16,9 +16,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from .errors import InvalidInput
-from .instants import instant
-from .json_values import folded
+from ..errors import InvalidInput
+from ..instants import instant
+from ..json_values import folded
 
 FORMAT = "identityops.lifecycle mover state 1"
 Membership = tuple[str, str]  # a person and the folded name of a group
