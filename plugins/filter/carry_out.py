@@ -50,9 +50,9 @@ def plan_records(
         raise AnsibleFilterError(str(problem)) from problem
 
 
-def plan_groups_refused(plan: Mapping[str, Any], create: bool = False) -> list[str]:
+def plan_groups_refused(plan: Mapping[str, Any], create: bool = False, preview: bool = False) -> list[str]:
     """See the documentation of the filter in plan_groups_refused.yml."""
-    return refused_groups(plan, create=create)
+    return refused_groups(plan, create=create, preview=preview)
 
 
 def carry_out_outcome(

@@ -135,6 +135,7 @@ def _approved(service: ScimService, directory: Directory, orders: Orders) -> str
         service=orders.url,
         digest=digest,
         counts=counts,
+        warnings=list(dict.fromkeys([*directory.warnings, *(warning for task in directory.tasks for warning in task.outcome.warnings)])),
         brakes=[trip.shown() for trip in trips],
         external_id=partial(service.references.external_id, "User"),
     )

@@ -12,7 +12,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,6 @@ from ansible_collections.identityops.lifecycle.plugins.filter.carry_out import (
 from ansible_collections.identityops.lifecycle.plugins.filter.directory_sync import directory_sync_wish
 from ansible_collections.identityops.lifecycle.plugins.filter.roster import roster_select
 
-from sandbox import Running
 from tests.in_process import Result, run
 
 MAPPING = {
@@ -67,19 +66,23 @@ def row(number: int | str, department: str = "Engines", **columns: str) -> dict[
 class Company:
     """A service, a folder with what is remembered, and the options of the role without ``directory_sync_``."""
 
-    service: Running
+    url: str
+    token: str
     folder: Path
     options: dict[str, Any] = field(default_factory=dict)
     mapping: Mapping[str, Any] = field(default_factory=lambda: MAPPING)
     rules: list[dict[str, Any]] = field(default_factory=lambda: RULES)
     gate: Mapping[str, Any] = field(default_factory=lambda: GATE)
+    ledger: Path | None = None  # the evidence, if it is not in the folder
+    connection: Mapping[str, Any] = field(default_factory=dict)  # further options of the connection
+    reached: Callable[[str], None] = lambda point: None  # is told how far a run has come: planned, written, read, told
     # Of the last day.
     people: list[dict[str, Any]] = field(default_factory=list)
     wish: dict[str, Any] = field(default_factory=dict)
 
     @property
     def evidence(self) -> Path:
-        return self.folder / "evidence.jsonl"
+        return self.ledger or self.folder / "evidence.jsonl"
 
     def records(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self.evidence.read_text(encoding="utf-8").splitlines()] if self.evidence.exists() else []
@@ -128,27 +131,32 @@ class Company:
         """What the role carry_out does."""
         kind, folder = "directory_sync", str(self.folder)
         rehearsal = self._directory({**asked, "brakes": self.options.get("brakes", BRAKES)}, "plan.json", check=True)
-        why = rehearsal["msg"] if rehearsal.failed else "; ".join(plan_groups_refused(self._document("plan.json"), create=self.options.get("create_groups", True)))
+        create = self.options.get("create_groups", True)
+        why = rehearsal["msg"] if rehearsal.failed else "; ".join(plan_groups_refused(self._document("plan.json"), create=create))
         if why:
             self._append(plan_records(self.people, "refused", kind, why=why))
             return carry_out_outcome(rehearsal, problem=why)
         plan = self._document("plan.json")
         times = {"started_at": instant}
         self._append(plan_records(self.people, "planned", kind, plan=plan, times=times, folder=folder))
+        self.reached("planned")
         written: dict[str, Any] = {}
         if plan["operations"]:
             options = {**asked, "brakes": self.options.get("brakes", BRAKES), "expect_plan": rehearsal["plan"]}
             written = self._directory(options, "", check=False)
+        self.reached("written")
         remember = {"unkept_file": ""} if written.get("unconverged") else {}
         verified = self._directory({**asked, **remember, "brakes": BRAKES}, "left.json", check=True)
         unfinished = self.unfinished() if self.evidence.exists() else None
         left = self._document("left.json")
+        self.reached("read")
         told = {"plan": plan, "left": left, "unfinished": unfinished, "written": written, "times": times, "folder": folder}
         self._append(plan_records(self.people, "done", kind, **told))
+        self.reached("told")
         return carry_out_outcome(rehearsal, written, verified)
 
     def _directory(self, options: dict[str, Any], plan_file: str, *, check: bool) -> Result:
-        connection = {"url": self.service.url, "token": self.service.token, "unkept_file": str(self.folder / "unkept.json")}
+        connection = {"url": self.url, "token": self.token, "unkept_file": str(self.folder / "unkept.json"), **self.connection}
         plan = {"plan_file": str(self.folder / plan_file)} if plan_file else {}
         given = {name: value for name, value in options.items() if value not in ([], {})}
         return run("scim_directory", {**connection, **plan, **given}, check=check)

@@ -22,36 +22,40 @@ THIRD = "2026-12-01T10:00:00Z"
 STAFF = [row(1), row(2), row(3, "Sales"), row(4, "Sales"), row(5)]
 
 
+def at(service: sandbox.Running, folder: Path, options: dict[str, Any] | None = None, **more: Any) -> Company:
+    return Company(service.url, service.token, folder, options or {}, **more)
+
+
 @contextmanager
-def company(folder: Path, **options: Any) -> Iterator[Company]:
+def company(folder: Path, **options: Any) -> Iterator[tuple[sandbox.Running, Company]]:
     """With five people of the first day."""
     with sandbox.running() as service:
-        here = Company(service, folder, options)
+        here = at(service, folder, options)
         first = here.day(STAFF, DAY)
         assert not first["failed"], first["msg"]
         assert first["counts"]["create"] == 8
-        yield here
+        yield service, here
 
 
-def names(here: Company, of: str) -> set[str]:
+def names(service: sandbox.Running, of: str) -> set[str]:
     """Of the members of a group, the beginning of the user names."""
-    by_id = {one["id"]: name.split("@")[0] for name, one in stored(here.service).items()}
-    return {by_id[member] for member in members(here.service, of)}
+    by_id = {one["id"]: name.split("@")[0] for name, one in stored(service).items()}
+    return {by_id[member] for member in members(service, of)}
 
 
-def quiet(here: Company, rows: Any, instant: str) -> None:
+def quiet(service: sandbox.Running, here: Company, rows: Any, instant: str) -> None:
     """The same day once more changes nothing."""
-    here.service.reset_requests()
+    service.reset_requests()
     before = len(here.records())
     again = here.day(rows, instant)
-    assert (again["failed"], again["changed"], writes(here.service)) == (False, False, 0), again["msg"]
+    assert (again["failed"], again["changed"], writes(service)) == (False, False, 0), again["msg"]
     assert len(here.records()) == before
     assert here.unfinished() == {}
 
 
 def test_movers_leavers_renames_and_those_who_come_back(tmp_path: Path) -> None:
-    with company(tmp_path, orphans="remove") as here:
-        quiet(here, STAFF, DAY)
+    with company(tmp_path, orphans="remove") as (service, here):
+        quiet(service, here, STAFF, DAY)
         # 1 moves, 3 and 4 leave Sales empty: one moves and one is gone in Kiritimati already, though not yet in UTC; 5 is called otherwise.
         rows = [
             row(1, "Sales"),
@@ -64,8 +68,9 @@ def test_movers_leavers_renames_and_those_who_come_back(tmp_path: Path) -> None:
         ]
         moved = here.day(rows, NEXT)
         assert not moved["failed"], moved["msg"]
-        assert (names(here, "dept-Engines"), names(here, "dept-Sales"), names(here, "Staff")) == ({"p2", "p3", "five"}, {"p1"}, {"p1", "p2", "p3", "five"})
-        now = stored(here.service)
+        assert (names(service, "dept-Engines"), names(service, "dept-Sales")) == ({"p2", "p3", "five"}, {"p1"})
+        assert names(service, "Staff") == {"p1", "p2", "p3", "five"}
+        now = stored(service)
         assert (now["p4@example.com"]["active"], now["p6@example.com"]["active"], "p7@example.com" in now) == (False, False, False)
         assert (now["five@example.com"]["externalId"], now["five@example.com"]["displayName"], here.wish["waiting"]) == ("5", "O'Connor", ["7"])
         assert set(here.told("done")) >= {("1", "mover", "done"), ("3", "mover", "done"), ("4", "leaver", "done"), ("6", "joiner", "done")}
@@ -76,23 +81,23 @@ def test_movers_leavers_renames_and_those_who_come_back(tmp_path: Path) -> None:
             ("groups", "remove", "Staff"),
             ("groups", "remove", "dept-Sales"),
         }
-        quiet(here, rows, NEXT)
+        quiet(service, here, rows, NEXT)
 
         # 1 moves away, so that nobody is in Sales and no rule names it any more; 4 is back; 6 starts.
         rows = [row(1), row(2), row(3), row(4, "Engines"), rows[4], rows[5], rows[6]]
         back = here.day(rows, "2026-12-04T10:00:00Z")
         assert not back["failed"], back["msg"]
-        assert names(here, "dept-Sales") == set()
-        assert names(here, "dept-Engines") == {"p1", "p2", "p3", "p4", "five", "p6"}
-        now = stored(here.service)
+        assert names(service, "dept-Sales") == set()
+        assert names(service, "dept-Engines") == {"p1", "p2", "p3", "p4", "five", "p6"}
+        now = stored(service)
         assert now["p4@example.com"]["active"] is now["p6@example.com"]["active"] is True
         assert {("4", "joiner", "done"), ("6", "joiner", "done")} <= set(here.told("done"))
         assert "dept-Sales" in json.loads((tmp_path / "governed.json").read_text())
-        quiet(here, rows, "2026-12-04T10:00:00Z")
+        quiet(service, here, rows, "2026-12-04T10:00:00Z")
 
 
 def test_a_membership_without_a_reason_is_reported_until_they_leave(tmp_path: Path) -> None:
-    with company(tmp_path) as here:
+    with company(tmp_path) as (service, here):
         rows = [*STAFF[:3], row(4), STAFF[4]]
         gone = [*STAFF[:2], row(3, last_day="2026-11-30"), *rows[3:]]
         # On the third day nobody is in Sales by a rule, and nobody is to come or go: the roster governs it all the same.
@@ -100,15 +105,15 @@ def test_a_membership_without_a_reason_is_reported_until_they_leave(tmp_path: Pa
             moved = here.day(file, instant)
             assert not moved["failed"], moved["msg"]
             assert [(one["group"], one["member"], one["key"]) for one in here.wish["orphans"]] == [("dept-Sales", "p4@example.com", "4")], instant
-            assert names(here, "dept-Sales") == there
+            assert names(service, "dept-Sales") == there
         rows = gone
         # Somebody who is called otherwise on the service, and leaves: who they are is what their external id says.
         rows = [*rows[:3], row(4, login="four@example.com", status="terminated"), rows[4]]
         left = here.day(rows, "2026-12-02T10:00:00Z")
         assert not left["failed"], left["msg"]
-        assert (names(here, "dept-Sales"), names(here, "Staff"), here.wish["orphans"]) == (set(), {"p1", "p2", "p5"}, [])
+        assert (names(service, "dept-Sales"), names(service, "Staff"), here.wish["orphans"]) == (set(), {"p1", "p2", "p5"}, [])
         assert ("4", "leaver", "done") in here.told("done")
-        quiet(here, rows, "2026-12-02T10:00:00Z")
+        quiet(service, here, rows, "2026-12-02T10:00:00Z")
 
 
 def test_whom_nothing_is_certain_about_and_who_is_protected_are_left_alone_and_unlisted_are_deactivated(tmp_path: Path) -> None:
@@ -116,7 +121,7 @@ def test_whom_nothing_is_certain_about_and_who_is_protected_are_left_alone_and_u
     with sandbox.running() as service:
         guests = [user("guest@example.com"), user("root@example.com"), user("p9@example.com", externalId="9")]
         service.seed(*guests, group("Admins", "root@example.com", "guest@example.com", "p9@example.com"))
-        here = Company(service, tmp_path, options, gate={**GATE, "duplicate_key": "warn", "contradictory_status": "warn"})
+        here = at(service, tmp_path, options, gate={**GATE, "duplicate_key": "warn", "contradictory_status": "warn"})
         assert not here.day(STAFF, DAY)["failed"]
         now = stored(service)
         assert {name: one["active"] for name, one in now.items() if name.startswith(("guest", "root", "p9"))} == {
@@ -124,7 +129,7 @@ def test_whom_nothing_is_certain_about_and_who_is_protected_are_left_alone_and_u
             "root@example.com": True,
             "p9@example.com": False,
         }
-        assert names(here, "Admins") == {"root"}
+        assert names(service, "Admins") == {"root"}
         assert ("9", "leaver", "done") in here.told("done")
         assert {subject for subject, dummy, dummy in here.told()} & {"root@example.com"} == set()
 
@@ -132,17 +137,17 @@ def test_whom_nothing_is_certain_about_and_who_is_protected_are_left_alone_and_u
         twice = here.day([row(1), row(2), row(2, "Sales", status="terminated"), *STAFF[2:]], NEXT)
         assert not twice["failed"], twice["msg"]
         assert (twice["changed"], stored(service)["p2@example.com"]["active"]) == (False, True)
-        assert "p2" in names(here, "dept-Engines") & names(here, "Staff")
+        assert "p2" in names(service, "dept-Engines") & names(service, "Staff")
 
 
 def test_a_refusal_is_on_record_without_names_and_nothing_is_forgotten(tmp_path: Path) -> None:
-    with company(tmp_path) as here:
+    with company(tmp_path) as (service, here):
         accepted = (tmp_path / "accepted.json").read_bytes()
-        here.service.reset_requests()
+        service.reset_requests()
         here.gate = {**GATE, "shrunken": {"number": 1, "percent": 10}}
         refused = here.day(STAFF[:2], NEXT)
         assert "shrunken" in refused["msg"]
-        assert (writes(here.service), (tmp_path / "accepted.json").read_bytes()) == (0, accepted)
+        assert (writes(service), (tmp_path / "accepted.json").read_bytes()) == (0, accepted)
         here.gate = GATE
         here.options = {"brakes": {"changes": {"number": 1, "percent": 1}}}
         braked = here.day([row(number, name="Mallory") for number in range(1, 6)], NEXT)
@@ -152,7 +157,7 @@ def test_a_refusal_is_on_record_without_names_and_nothing_is_forgotten(tmp_path:
         assert "there is no group dept-Engiens" in typed["msg"]
         respelled = here.day([{**one, "department": one["department"].upper()} for one in STAFF], NEXT)
         assert not respelled["failed"], "a group that is governed keeps its letters"
-        assert "dept-Engines" in stored(here.service)
+        assert "dept-Engines" in stored(service)
         here.options = {"scope": ["STAFF"]}
         (tmp_path / "governed.json").unlink()
         respelled = here.day(STAFF, NEXT)
@@ -169,7 +174,7 @@ def test_a_refusal_is_on_record_without_names_and_nothing_is_forgotten(tmp_path:
 
 def test_superiors_who_have_left_or_come_later_stand_in_nobodys_way(tmp_path: Path) -> None:
     with sandbox.running() as service:
-        here = Company(service, tmp_path)
+        here = at(service, tmp_path)
         here.mapping = {**here.mapping, "manager_id": "manager"}
         rows = [row(1, manager="2"), row(2, status="terminated", manager=""), row(3, manager="4"), row(4, start="2027-12-01", manager=""), row(5, manager="1")]
         rows += [row(6, manager="7"), row(7, start="2026-12-02", manager="1")]
@@ -180,7 +185,7 @@ def test_superiors_who_have_left_or_come_later_stand_in_nobodys_way(tmp_path: Pa
         managers = {name[:2]: (one.get(enterprise) or {}).get("manager", {}).get("value") for name, one in now.items() if name.startswith("p")}
         assert managers == {"p1": None, "p3": None, "p5": now["p1@example.com"]["id"], "p6": now["p7@example.com"]["id"], "p7": now["p1@example.com"]["id"]}
         assert ("2", "leaver", "done") in here.told("done"), "who left before the first run is proven to have no account"
-        quiet(here, rows, DAY)
+        quiet(service, here, rows, DAY)
 
 
 NAMES = ["O'Connor", "von der Leyen", "M\u00fcller", "Mu\u0308ller-N", "\u0130lker I\u015f\u0131k", "\u0634\u0631\u064a\u0641", "x" * 200, "\U0001f984 emoji"]
@@ -189,7 +194,7 @@ NAMES += ["{{ lookup('pipe','id') }}", "API token holders", "group:Staff", "run:
 
 def test_names_that_break_things_are_stored_to_the_letter_and_stay(tmp_path: Path) -> None:
     with sandbox.running() as service:
-        here = Company(service, tmp_path)
+        here = at(service, tmp_path)
         rows = [row(number, name, login=f"{name} {number}", name=name) for number, name in enumerate(NAMES)]
         first = here.day(rows, DAY)
         assert not first["failed"], first["msg"]
@@ -198,4 +203,4 @@ def test_names_that_break_things_are_stored_to_the_letter_and_stay(tmp_path: Pat
             assert now[f"{name} {number}"]["displayName"] == name
             assert members(service, f"dept-{name}") == {now[f"{name} {number}"]["id"]}
         assert {one["subject"] for one in here.records() if one["kind"] == "joiner"} == {str(number) for number in range(len(NAMES))}
-        quiet(here, rows, DAY)
+        quiet(service, here, rows, DAY)

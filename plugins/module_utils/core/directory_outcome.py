@@ -50,9 +50,8 @@ def of_roster(roster: Registered, done: Mapping[str, Any], wish: Mapping[str, An
 
     wish: from ``settled_directory``. problem: why it came not so far.
     """
-    reached = dict(done) or outcome({}, {}, {}, problem or str(roster.get("msg") or "nothing was written"))
     return {
-        **reached,
+        **_reached(done, problem),
         "phases": dict(roster.get("counts") or {}),
         "findings": [dict(one) for one in roster.get("findings") or ()],
         "waiting": list(wish.get("waiting") or ()),
@@ -60,10 +59,15 @@ def of_roster(roster: Registered, done: Mapping[str, Any], wish: Mapping[str, An
     }
 
 
+def _reached(done: Mapping[str, Any], problem: str) -> dict[str, Any]:
+    """``carry_out_result``, or what it would be if it had come so far; failed if there was a problem before or after."""
+    reached = dict(done) or outcome({}, {}, {}, problem or "nothing was written")
+    return {**reached, "failed": bool(reached["failed"]) or bool(problem), "msg": reached["msg"] or problem}
+
+
 def of_groups(done: Mapping[str, Any], wish: Mapping[str, Any], problem: str = "") -> dict[str, Any]:
     """The variable ``group_sync_result``. done: ``carry_out_result``, ``{}`` if it came not so far. wish: from ``given_groups``. problem: why."""
-    reached = dict(done) or outcome({}, {}, {}, problem or "nothing was written")
-    return {**reached, "out_of_scope": list(wish.get("out_of_scope") or ()), "skipped": [dict(one) for one in wish.get("skipped") or ()]}
+    return {**_reached(done, problem), "out_of_scope": list(wish.get("out_of_scope") or ()), "skipped": [dict(one) for one in wish.get("skipped") or ()]}
 
 
 def table(result: Mapping[str, Any]) -> list[str]:

@@ -17,6 +17,7 @@ from .directory_people import Document, Subjects
 from .errors import InvalidInput, Protected
 from .json_values import folded
 from .patterns import Patterns
+from .plan_document import NOT_YET
 from .roll import refuse_no_list
 from .roster.group_names import group_names
 from .roster.person import ACTIVE_ACCOUNT, GONE, NO_ACCOUNT, is_of_a_roster
@@ -145,10 +146,11 @@ def settled_directory(exact: Mapping[str, Any], rehearsal: Document, people: Seq
     return {**exact, "groups": settled, "orphans": [one for one in leftover if not one["gone"]], "governed": governed}
 
 
-def refused_groups(document: Document, *, create: bool) -> list[str]:
+def refused_groups(document: Document, *, create: bool, preview: bool = False) -> list[str]:
     """Why a plan may not be carried out because of its groups: a sentence for those that are not there, and for those spelled otherwise.
 
-    create: whether a group that is not there is meant to be created.
+    create: whether a group that is not there is meant to be created. preview: whether somebody may come before the plan is carried out.
+    Without, members and managers who are not there are a reason, too.
     """
     missing, respelled = [], []
     for operation in document.get("operations") or ():
@@ -158,7 +160,8 @@ def refused_groups(document: Document, *, create: bool) -> list[str]:
             missing.append(str(operation["key"]))
         elif any(change.get("path") == "display_name" for change in operation.get("changes") or ()):
             respelled.append(str(operation["key"]))
-    said = []
+    nobody = [] if preview else [str(warning) for warning in document.get("warnings") or () if NOT_YET in str(warning)]
+    said = [f"{warning.partition(' yet; ')[0]}; nothing was written: create them first, or take them out of the source" for warning in nobody]
     if missing and not create:
         said.append(f"there is no group {', '.join(missing)}; nothing was written: correct the name, or allow groups to be created")
     if respelled:

@@ -19,6 +19,7 @@ from .plan import DELETE, HIDDEN, Change, Operation, Plan
 from .resources import GROUP
 
 FORMAT = "identityops.lifecycle plan 1"
+NOT_YET = "without --check this task fails"  # part of the warning of a preview that names somebody who is not there
 _MOST_SENTENCES = 20
 _LONGEST_VALUE = 100
 _MOST_NAMES = 5

@@ -15,6 +15,7 @@ from ..core.attributes import REFERENCE, Attribute
 from ..core.desired import Membership
 from ..core.errors import InvalidInput, Refused
 from ..core.json_values import folded
+from ..core.plan_document import NOT_YET
 from ..core.references import ID
 from ..core.resources import GROUP, USER
 from .wish import Wish
@@ -101,7 +102,7 @@ class Names:
             said = f"{option}: no {kind.lower()} {', '.join(map(repr, missing[:20]))} on the service"
             if not self.service.read_only:
                 raise InvalidInput(f"{said}; create them first, or name them by user_name, external_id or id:<id>")
-            warnings.append(f"{said} yet; without --check this task fails unless an earlier one creates them")
+            warnings.append(f"{said} yet; {NOT_YET} unless an earlier one creates them")
             for name in missing:
                 self._found[kind, name] = self.service.references.learn(kind, name, f"(the id of {name})")
         return tuple(self._called(kind, name) or name for name in given)

@@ -128,6 +128,10 @@ def test_a_group_that_is_not_there_is_a_typing_error_unless_it_is_meant():
         "on the service, staff is written in other letters, and would be renamed",
     ]
     assert len(refused_groups(document, create=True)) == 1
+    nobody = {**plan(), "warnings": ["members.set: no user 'x' on the service yet; without --check this task fails unless an earlier one creates them", "slow"]}
+    assert refused_groups(nobody, create=True, preview=True) == []
+    (said,) = refused_groups(nobody, create=True)
+    assert said.startswith("members.set: no user 'x' on the service; nothing was written")
     assert refused_groups(plan(members("Staff", add=("1@example.com",))), create=False) == []
 
 
@@ -255,6 +259,8 @@ def test_the_outcome_is_the_same_form_however_it_ended():
     assert (unread["changed"], unread["failed"], unread["left_to_do"], unread["counts"]) == (True, True, None, written["counts"])
     nothing = outcome({**written, "counts": {"unchanged": 3}}, {}, {"counts": {"unchanged": 3}})
     assert (nothing["changed"], nothing["failed"], nothing["counts"]) == (False, False, {"unchanged": 3})
-    early = of_roster({"msg": "duplicate_key: 3 rows", "failed": True, "findings": [{"severity": "refuse", "check": "duplicate_key", "message": "m"}]}, {}, {})
+    late = of_roster({}, nothing, {}, "accepted.json could not be written")
+    assert (late["failed"], late["msg"], late["counts"]) == (True, "accepted.json could not be written", {"unchanged": 3})
+    early = of_roster({"findings": [{"severity": "refuse", "check": "duplicate_key", "message": "m"}]}, {}, {}, "duplicate_key: 3 rows")
     assert (early["failed"], early["msg"], set(early) - set(proven)) == (True, "duplicate_key: 3 rows", {"phases", "findings", "waiting", "orphans"})
     assert "refuse: duplicate_key: m" in table(early)

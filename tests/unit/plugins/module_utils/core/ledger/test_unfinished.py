@@ -17,6 +17,7 @@ from ansible_collections.identityops.lifecycle.tests.unit.plugins.module_utils.c
 
 def test_a_plan_is_unfinished_until_something_is_told_of_it():
     unfinished = Unfinished()
-    for line in lines_of([leaver("1", "planned"), leaver("2", "planned"), leaver("1", "failed"), leaver("3"), leaver("3", "planned", kind="mover", asked={"folder": "/hr"})]):
+    again = leaver("3", "planned", kind="mover", asked={"folder": "/hr"})
+    for line in lines_of([leaver("1", "planned"), leaver("2", "planned"), leaver("1", "failed"), leaver("3"), again]):
         unfinished.feed(json.loads(line))
     assert unfinished.plans == {"2": {"kind": "leaver", "folder": ""}, "3": {"kind": "mover", "folder": "/hr"}}
