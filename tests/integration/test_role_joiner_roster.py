@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The role joiner with people of a roster, evidence and Access: a preview, a run, and a second run."""
+"""The role joiner with people of a roster, evidence and Access: a run and a second run."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ import sandbox
 from tests.integration.many_tasks import play_within
 from tests.integration.truth import group, members, stored, user, writes
 
-MAKE = "Make the accounts and memberships"
 PLAY = """
 - name: Join
   hosts: localhost
@@ -58,12 +57,11 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]
         account = service.cloudflare.options()
         environment = {"SCIM_URL": service.url, "SCIM_TOKEN": service.token}
         environment.update({f"CLOUDFLARE_{name.upper()}": str(account[name]) for name in ("account_id", "api_token", "base_url")})
-        for name, options in (("preview", ["--check"]), ("first", []), ("second", [])):
-            runs[name] = play_within({"localhost": {}}, str(folder / "join.yml"), variables, *options, environment=environment)
+        for name in ("first", "second"):
+            runs[name] = play_within({"localhost": {}}, str(folder / "join.yml"), variables, environment=environment)
             assert runs[name].code == 0, runs[name].output
             runs[f"{name} writes"] = writes(service)
-            evidence = folder / "evidence.jsonl"
-            runs[f"{name} evidence"] = [json.loads(line) for line in evidence.read_text().splitlines()] if evidence.exists() else []
+            runs[f"{name} evidence"] = [json.loads(line) for line in (folder / "evidence.jsonl").read_text().splitlines()]
             service.reset_requests()
         yield {**runs, "service": service}
 
@@ -83,13 +81,6 @@ def test_everybody_is_there_as_their_phase_says(played: dict[str, Any]) -> None:
     assert {"person": "1", "group": "Engines", "rule": "of Engines"} in result["memberships"]
     assert [one["manager"] for one in result["managers"]] == ["4"]
     assert [(one["key"], one["state"]) for one in result["access"]] == [("1", "pending"), ("2", "seen"), ("3", "pending")]
-
-
-def test_the_preview_sends_and_records_nothing_and_promises_the_same(played: dict[str, Any]) -> None:
-    preview, first = (played[name].fact("joiner_result") for name in ("preview", "first"))
-    assert (played["preview writes"], played["preview evidence"]) == (0, [])
-    assert (preview["requests"], preview["counts"], preview["memberships"]) == (first["requests"], first["counts"], first["memberships"])
-    assert preview["people"][0]["verdicts"]["account"]["verdict"] == "predicted"
 
 
 def test_a_second_run_changes_nothing_and_says_nothing_new(played: dict[str, Any]) -> None:
