@@ -25,7 +25,7 @@ def _unread(reading: Reading | None, what: str) -> Verdict:
 
 
 def sessions_verdict(reading: Reading | None, *, predicted: bool) -> Verdict:
-    """Whether no session is open and no device registered. reading: at most one user, with ``sessions``.
+    """Whether no session is open and no device registered. reading: the records of the e-mail, mostly one, with ``sessions``.
 
     predicted: a module said that it would end them.
     """
@@ -34,10 +34,10 @@ def sessions_verdict(reading: Reading | None, *, predicted: bool) -> Verdict:
     evidence: dict[str, Any] = {"asked": dict(reading.asked)}
     if not reading.found:
         return Verdict(NOT_APPLICABLE, _UNKNOWN, evidence)
-    sessions = reading.found[0].get("sessions")
-    if sessions is None:
+    if any(user.get("sessions") is None for user in reading.found):
         return Verdict(UNPROVEN, "the answer does not show the sessions", evidence)
-    numbers = {"session": len(sessions), "device": int(reading.found[0].get("active_device_count") or 0)}
+    sessions, devices = (sum(numbers) for numbers in zip(*((len(user["sessions"]), int(user.get("active_device_count") or 0)) for user in reading.found)))
+    numbers = {"session": sessions, "device": devices}
     evidence.update(count=numbers["session"], devices=numbers["device"])
     if not any(numbers.values()):
         return Verdict(PROVEN, "no session is open and no device is registered", evidence)
@@ -48,15 +48,15 @@ def sessions_verdict(reading: Reading | None, *, predicted: bool) -> Verdict:
 
 
 def seat_verdict(reading: Reading | None, *, predicted: bool) -> Verdict:
-    """Whether neither an Access nor a Gateway seat is taken. reading: at most one user, with the flags."""
+    """Whether neither an Access nor a Gateway seat is taken. reading: the records of the e-mail, with the flags."""
     if reading is None or reading.failure:
         return _unread(reading, "the seat was")
     evidence: dict[str, Any] = {"asked": dict(reading.asked)}
     if not reading.found:
         return Verdict(NOT_APPLICABLE, _UNKNOWN, evidence)
-    user = reading.found[0]
-    taken = [name for name in ("access_seat", "gateway_seat") if user.get(name)]  # a false boolean may be left out
-    evidence.update({name: bool(user.get(name)) for name in ("access_seat", "gateway_seat")})
+    seats = {name: any(user.get(name) for user in reading.found) for name in ("access_seat", "gateway_seat")}  # a false boolean may be left out
+    taken = [name for name in seats if seats[name]]
+    evidence.update(seats)
     if not taken:
         return Verdict(PROVEN, "no seat is taken", evidence)
     said = f"the seat{'s' if len(taken) > 1 else ''} for {' and '.join(name.split('_')[0].capitalize() for name in taken)}"

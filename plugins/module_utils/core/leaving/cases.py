@@ -16,6 +16,7 @@ from json import dumps
 from typing import Any
 
 from ..errors import Protected
+from ..json_values import folded
 from ..limits import refuse_protected
 from ..patterns import Patterns
 from ..plan import DELETE, Operation, Plan
@@ -283,5 +284,17 @@ def cases(people: Sequence[Any], steps: Mapping[str, Any], intent: Intent) -> li
             number = result.get(TARGET, {}).get("number")
             if isinstance(number, int) and number < len(found):
                 found[number].results.setdefault(step, []).append(result)
+    found = _held(found)
     shared = shared_by(case.side for case in found if not case.not_due)
     return [replace(case, shared=shared) if shared else case for case in found]
+
+
+def _held(found: Sequence[Case]) -> list[Case]:
+    """Whoever is listed twice, with two e-mails or by two names, is on legal hold if one of the entries says so."""
+    names = {name for case in found if case.leaver.legal_hold for name in _names(case)}
+    return [replace(case, leaver=replace(case.leaver, legal_hold=True)) if names & _names(case) else case for case in found] if names else list(found)
+
+
+def _names(case: Case) -> set[tuple[str, str]]:
+    known = {**case.named, **({"id": case.id} if case.id else {})}
+    return {(name, value if name != "user_name" else folded(value)) for name, value in known.items()}

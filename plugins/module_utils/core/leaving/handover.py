@@ -9,6 +9,7 @@ It is made here and not by a template, and names stand in it as code spans: what
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from hashlib import sha256
 from json import dumps
@@ -20,6 +21,7 @@ from ..verdicts import Facts
 from .cases import Case, file_name
 from .people import is_email, primary_email
 
+_ONE_ADDRESS = re.compile(r"[^\s@,;:<>()\[\]\"]+@[^\s@,;:<>()\[\]\"]+")  # and not several, or a header
 _TASKS = (
     "Files and shared folders: give them another owner.",
     "Calendars: meetings that the person organised, rooms and shared calendars.",
@@ -49,8 +51,8 @@ def notice(case: Case) -> dict[str, Any]:
         "name": file_name("handover", case.key, mark, "md"),
         "text": _text(case, who, manager),
         "title": " ".join(f"Handover: {who}".split()),
-        "to": _email(manager),
-        "renew": case.account.get("active") is not False,
+        "to": "" if manager.get("active") is False else _email(manager),  # who has left is told nothing
+        "renew": bool(case.account) and case.account.get("active") is not False,
     }
 
 
@@ -90,9 +92,10 @@ def _account(case: Case) -> str:
 
 
 def _manager(case: Case) -> Facts:
-    """The account of the manager, ``{}`` if it could not be read."""
+    """The account of the manager, ``{}`` if it could not be read, or if it is their own."""
     users = list((case.first("superior") or {}).get("users") or ())
-    return users[0] if len(users) == 1 and isinstance(users[0], Mapping) else {}
+    found = users[0] if len(users) == 1 and isinstance(users[0], Mapping) else {}
+    return {} if found and str(found.get("id")) == case.id else found
 
 
 def _unknown(case: Case) -> str:
@@ -108,7 +111,8 @@ def _called(account: Facts) -> str:
 
 def _email(account: Facts) -> str:
     user_name = str(account.get("user_name") or "")
-    return (primary_email(account.get("emails")) or (user_name if is_email(user_name) else "")).strip()
+    found = (primary_email(account.get("emails")) or (user_name if is_email(user_name) else "")).strip()
+    return found if _ONE_ADDRESS.fullmatch(found) else ""
 
 
 def _in_brackets(text: str) -> str:

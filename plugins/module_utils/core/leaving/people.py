@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,13 +14,14 @@ from typing import Any
 
 from ..errors import InvalidInput
 from ..instants import instant
-from ..roster.person import GONE, SCHEDULED, STANDARD, URGENT, is_of_a_roster
+from ..roster.person import GONE, LEAVING, SCHEDULED, STANDARD, URGENT, is_of_a_roster
 from .times import written
 
 KEYS = ("id", "external_id", "user_name")  # the immutable ones first
 EMAIL = "email"  # finds no account; it is the name by which Cloudflare Access knows people
 LANES = (STANDARD, URGENT, SCHEDULED)
 _BY_HAND = (*KEYS, EMAIL, "left_at", "legal_hold", "lane")
+_WITH_ZONE = re.compile(r"([zZ]|[+-]\d\d:\d\d)$")
 _YES, _NO = ("true", "yes", "on", "1"), ("false", "no", "off", "0", "")
 
 
@@ -40,7 +42,7 @@ class Leaver:
 
     def not_due(self, now: str) -> str:
         """Why it is not yet their turn, "" if it is. now: an instant. Raises InvalidInput."""
-        if self.lane == URGENT:
+        if self.lane == URGENT and self.phase in ("", LEAVING, *GONE):
             return ""
         if self.phase and self.phase not in GONE:
             return f"not due: {self.phase.replace('_', ' ')}" + (f", leaves at {self.left_at}" if self.left_at else "")
@@ -104,7 +106,7 @@ def _instant(where: str, given: Mapping[str, Any]) -> str:
     value = given.get("left_at")
     text = value.isoformat() if isinstance(value, datetime) else str(value or "")
     found = instant(text)
-    if text and found is None:
+    if text and (found is None or not _WITH_ZONE.search(text)):  # a time without a zone would be another one in each country
         raise InvalidInput(f"{where}.left_at is {text!r}; give a date, a time and a zone, such as 2026-11-30T17:00:00+01:00")
     return written(found) if found else ""
 

@@ -74,10 +74,16 @@ def _records(
     gone = [one for one in operations if one["plane"] == "account"] if deletes else []
     leaving = [one for one in operations if one not in gone or case.intent.mode != "deactivate"]
     found = [record("leaver", stage, case.subject, operations=leaving, verdicts=said, **common)] if leaving or stage != PLANNED else []
-    if deletes and (gone or stage != PLANNED):
+    # Of a run that was killed after it had deleted, only the plan is on record, and there is no account that would tell.
+    if (deletes and (gone or stage != PLANNED)) or (said and _is_over(case) and said["deletion"]["verdict"] == PROVEN):
         about = {"deletion": (said or {})["deletion"]} if said else None
         found.append(record("deletion", stage, case.subject, operations=gone, verdicts=about, **common))
     return found
+
+
+def _is_over(case: Case) -> bool:
+    """Whether the account, if there is one, is not to be there any more."""
+    return case.deletion.due or "" < case.deletion.at <= case.intent.instant
 
 
 def _asked(case: Case) -> dict[str, Any]:

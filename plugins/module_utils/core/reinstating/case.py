@@ -16,6 +16,7 @@ from typing import Any
 
 from ..errors import Protected
 from ..filters import eq
+from ..json_values import folded
 from ..leaving.people import is_email
 from ..limits import refuse_protected
 from ..patterns import Patterns
@@ -32,9 +33,10 @@ _ESSENTIAL = ("active", "user_name", "external_id", "emails", "(existence)")
 
 @dataclass(frozen=True)
 class Shared:
-    """What is asked once for all: gone: ids of groups that there are not any more. everybody: all accounts, if they were read."""
+    """What is asked once for all: gone: ids of groups that there are not any more. names: of the others, by id. everybody: all accounts, if they were read."""
 
     gone: frozenset[str] = frozenset()
+    names: Mapping[str, str] = field(default_factory=dict)
     everybody: Reading | None = None
 
 
@@ -85,10 +87,12 @@ class Case:
         """Why nobody may be touched, as far as this person is the reason."""
         found = [*self.wanted.refusals, *self.found.refusals]
         if not found and not self.found.doubt:
-            gone = [str(group["display_name"] or group["id"]) for group in self.wanted.groups if str(group["id"]) in self.shared.gone]
-            if gone and self.intent.missing_groups == FAIL and self.intent.groups != KEEP:
-                said = "there is no such group any more; make it and add the person by hand, or set reinstate_missing_groups: skip"
-                found.append(f"{', '.join(gone)}: {said}")
+            if self.intent.missing_groups == FAIL and self.intent.groups != KEEP:
+                lost: dict[str, list[str]] = {}
+                for group in self.wanted.groups:
+                    lost.setdefault(self._lost(group), []).append(str(group["display_name"] or group["id"]))
+                said = "make it and add the person by hand, or set reinstate_missing_groups: skip"
+                found += [f"{', '.join(names)}: {why}; {said}" for why, names in lost.items() if why]
             if self.wanted.undo and self.wanted.account and not self.found.account and not self.wanted.attributes.get("user_name"):
                 found.append("the account is gone, and without a user_name in the snapshot it cannot be made again")
         return [f"{self.wanted.key}: {why}" for why in found] + list(filter(None, [self._protection]))
@@ -148,8 +152,15 @@ class Case:
 
     @property
     def groups(self) -> list[Facts]:
-        """The groups that are to list the person, as far as there are any."""
-        return [group for group in self.wanted.groups if str(group["id"]) not in self.shared.gone]
+        """The groups that are to list the person, as far as they are what they were."""
+        return [group for group in self.wanted.groups if not self._lost(group)]
+
+    def _lost(self, group: Facts) -> str:
+        """Why a group is not the one that the person was in any more, or "". Whoever has its id by now may let people into anything."""
+        if str(group["id"]) in self.shared.gone:
+            return "there is no such group any more"
+        before, now = str(group.get("display_name") or ""), self.shared.names.get(str(group["id"]), "")
+        return f"its id is that of {now!r} now" if before and now and folded(before) != folded(now) else ""
 
     # -- what is to do -----------------------------------------------------------------------------------------------------
 
@@ -225,11 +236,11 @@ class Case:
     @property
     def left_out(self) -> list[Left]:
         """What is not given, and why."""
-        gone = [group for group in self.wanted.groups if str(group["id"]) in self.shared.gone]
+        lost = [(group, why) for group, why in ((group, self._lost(group)) for group in self.wanted.groups) if why]
         return [
             *self.wanted.left_out,
             *(Left("attributes", name, "the account that it names is gone") for name in self._dangling),
-            *(Left("groups", str(group["display_name"] or group["id"]), "there is no such group any more") for group in gone),
+            *(Left("groups", str(group["display_name"] or group["id"]), why) for group, why in lost),
         ]
 
     @property

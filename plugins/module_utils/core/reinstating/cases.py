@@ -139,6 +139,11 @@ def cases(wanted: Iterable[Wanted], steps: Mapping[str, Any], intent: Intent) ->
             for result in results_of(steps.get("existing"))
             if not result.get("failed") and not result.get("skipped") and result.get("groups") == []
         ),
+        {
+            str(result[TARGET]["group_id"]): str(group.get("display_name") or "")
+            for result in results_of(steps.get("existing"))
+            for group in result.get("groups") or ()
+        },
         reading_of(steps.get("everybody") or None, "users"),
     )
     found = [Case(number, each, intent, shared) for number, each in enumerate(wanted)]

@@ -51,7 +51,8 @@ def case_of(given: dict[str, Any], before: list[dict[str, Any]] | None = None, a
 @pytest.mark.parametrize("phase", PHASES)
 def test_of_a_roster_only_those_who_have_left_leave(phase: str) -> None:
     assert bool(leaver_of(0, person(phase)).not_due(NOW)) is (phase not in ("left", "expired"))
-    assert leaver_of(0, person(phase, lane="urgent", left_at="2027-01-01T00:00:00Z")).not_due(NOW) == ""
+    urgent = leaver_of(0, person(phase, lane="urgent", left_at="2027-01-01T00:00:00Z"))
+    assert bool(urgent.not_due(NOW)) is (phase in ("staged", "active", "on_leave"))
 
 
 @pytest.mark.parametrize(
@@ -68,6 +69,21 @@ def test_of_a_roster_only_those_who_have_left_leave(phase: str) -> None:
 )
 def test_who_is_written_down_leaves_when_it_is_time(given: dict[str, Any], said: str) -> None:
     assert leaver_of(0, {"id": "a1", **given}).not_due(NOW) == said
+
+
+def test_a_time_without_a_zone_is_no_time() -> None:
+    for left_at in ("2026-12-01T17:00:00", datetime(2026, 12, 1, 17), "2026-12-01"):
+        with pytest.raises(InvalidInput, match="a date, a time and a zone"):
+            leaver_of(0, {"id": "a1", "left_at": left_at})
+
+
+def test_who_is_listed_twice_is_on_legal_hold_if_one_entry_says_so() -> None:
+    twice = [{"id": "a1", "left_at": "2026-01-01T00:00:00Z"}, {"user_name": "ADA", "email": "ada@home.example", "legal_hold": True}]
+    steps = {"find": {"results": [loop({"users": [GONE]}, number)["results"][0] for number in (0, 1)]}}
+    for mode in ("deactivate", "delete_or_deactivate"):
+        found = cases(twice, steps, Intent(mode, instant=NOW, retention="30d"))
+        assert [(one.mode, one.deletion.held) for one in found] == [("deactivate", True)] * 2
+    assert not cases([twice[0], {"id": "b1", "legal_hold": True}], {}, Intent(instant=NOW))[0].leaver.legal_hold
 
 
 def test_a_roster_whose_left_at_is_ahead_waits_whatever_it_says() -> None:

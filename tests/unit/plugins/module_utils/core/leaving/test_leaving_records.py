@@ -161,8 +161,9 @@ def test_a_deletion_has_a_record_of_its_own_and_the_next_run_says_the_same() -> 
     assert (deletion["kind"], operations(deletion), list(deletion["verdicts"])) == ("deletion", [("account", "delete", "a1", "")], ["deletion"])
     assert (leaving["kind"], leaving["operations"], leaving["verdicts"]["deletion"]["verdict"]) == ("leaver", [], "proven")
     nobody = {step: loop({"users": []}, id="", asked={"external_id": "1815"}) for step in ("find", "find_again")}
-    (next_run,) = ended(case_of(nobody, person, access=False, retention="30d"))
+    next_run, once_more = ended(case_of(nobody, person, access=False, retention="30d"))
     assert next_run["verdicts"] == leaving["verdicts"]
+    assert (once_more["verdicts"], once_more["operations"]) == (deletion["verdicts"], [])
 
 
 def test_who_is_deleted_at_once_has_both_records() -> None:
@@ -255,3 +256,39 @@ def test_a_name_cannot_end_its_line() -> None:
         "## To take over",
     ]
     assert "\n" not in notice(case_of(ran(find=loop({"users": [account]}))))["title"]
+
+
+def test_a_handover_is_not_replaced_by_one_that_knows_less() -> None:
+    """The account was deleted, and the run was killed: what is left to take is in Access alone."""
+    assert notice(case_of(ran()))["renew"]
+    assert not notice(case_of(ran(find=loop({"users": []}))))["renew"]
+
+
+@pytest.mark.parametrize(
+    ("boss", "to"),
+    [
+        ({"emails": [{"value": "boss@example.com"}]}, "boss@example.com"),
+        ({"emails": [{"value": "boss@example.com"}], "active": False}, ""),
+        ({"emails": [{"value": "boss@example.com"}], "id": "a1"}, ""),
+        ({"emails": [{"value": "boss@example.com, eve@evil.example"}]}, ""),
+        ({"emails": [{"value": "boss@example.com\nBcc: eve@evil.example"}]}, ""),
+        ({"user_name": "Boss <eve@evil.example>"}, ""),
+    ],
+)
+def test_a_handover_is_mailed_to_one_address_of_somebody_else_who_is_there(boss: dict[str, Any], to: str) -> None:
+    assert notice(case_of(ran(superior=loop({"users": [{"id": "m1", **boss}]}))))["to"] == to
+
+
+BY_NAME: dict[str, Any] = {"person": {"external_id": "1815", "email": "ada@example.com", "left_at": LEFT}}
+
+
+def test_a_deletion_whose_run_was_killed_is_told_by_the_next_run() -> None:
+    nobody = {step: loop({"users": []}, id="", asked={"external_id": "1815"}) for step in ("find", "find_again")}
+    gone = ran(**nobody, **dict.fromkeys(("rehearsal", "account", "memberships", "removals", "memberships_again"), {}))
+    for more in ({"retention": "12h"}, {"mode": "delete"}):
+        leaving, deletion = ended(case_of(gone, **BY_NAME, **more), NOW)
+        assert (deletion["kind"], deletion["stage"], deletion["verdicts"]["deletion"]["verdict"]) == ("deletion", "done", "proven")
+        assert (leaving["kind"], deletion["operations"]) == ("leaver", [])
+        assert [one["kind"] for one in planned(case_of(gone, **BY_NAME, **more))] == ["leaver"]
+    assert [one["kind"] for one in ended(case_of(gone, **BY_NAME, retention="30d"), NOW)] == ["leaver"]
+    assert [one["kind"] for one in ended(case_of(gone, **BY_NAME), NOW)] == ["leaver"]

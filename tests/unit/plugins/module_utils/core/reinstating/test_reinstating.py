@@ -511,3 +511,16 @@ def test_the_evidence_tells_what_was_done_and_names_nobody(name: str) -> None:
     assert name not in told
     assert "@" not in told
     assert records[2]["operations"] == []
+
+
+def test_a_group_that_is_called_otherwise_by_now_is_not_given() -> None:
+    """An id is used again, or a group becomes one that lets people into more."""
+    there = [
+        answer(target={"group_id": "g1"}, groups=[{"id": "g1", "display_name": "ENGINEERS"}]),
+        answer(target={"group_id": "g2"}, groups=[{"id": "g2", "display_name": "Domain admins"}]),
+    ]
+    (said,) = case_of(**FOUND, existing=there).refusals
+    assert "On call: its id is that of 'Domain admins' now; make it and add the person by hand" in said
+    skipping = case_of(Intent(instant=NOW, missing_groups="skip"), **FOUND, existing=there)
+    assert ([group["id"] for group in skipping.groups], skipping.refusals) == (["g1"], [])
+    assert [(one.what, one.why) for one in skipping.left_out] == [("On call", "its id is that of 'Domain admins' now")]
