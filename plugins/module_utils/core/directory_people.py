@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from .json_values import folded
@@ -17,7 +17,7 @@ Document = Mapping[str, Any]  # see plan_document
 
 
 class Subjects:
-    """By which names plans know people. people: of a roster. documents: plans, which tell the external ids of members.
+    """By which names plans know people. people: of a roster. documents: plans, which tell the external ids of members and of newcomers.
 
     An external id counts to the letter, a user name in any letters (RFC 7643 sections 3.1 and 4.1.1). Somebody may still be called
     otherwise on the service than in the roster: there, their external id says who they are.
@@ -32,7 +32,7 @@ class Subjects:
                 self._by_id.setdefault(str(user["external_id"]), person)
             if user.get("user_name"):
                 self._by_name.setdefault(folded(str(user["user_name"])), person)
-        named = (pair for document in documents for pair in (document.get("people") or {}).items())
+        named = (pair for document in documents for pairs in (_newcomers(document), (document.get("people") or {}).items()) for pair in pairs)
         self._external_ids = {folded(str(name)): str(external_id) for name, external_id in named}
 
     def by_id(self, external_id: str) -> Person:
@@ -48,3 +48,17 @@ class Subjects:
         """What the evidence calls them. external_id: where it is known."""
         known = external_id or self._external_ids.get(folded(name), "")
         return subject_of(known or self.person(name).get("user", {}).get("external_id"), "", name)
+
+
+def external_id_of(operation: Mapping[str, Any]) -> str:
+    """The external id of the user of an operation: the one that they have, or else the one that they get; "" if there is none."""
+    given = (change.get("after") for change in operation.get("changes") or () if isinstance(change, Mapping) and change.get("path") == "external_id")
+    return str(operation.get("external_id") or next(given, "") or "")
+
+
+def _newcomers(document: Document) -> Iterator[tuple[str, str]]:
+    """Who is created, or gets an external id: the name in the plan, and the external id."""
+    for operation in document.get("operations") or ():
+        external_id = external_id_of(operation) if operation.get("kind") == "User" else ""
+        if external_id:
+            yield from ((str(operation[name]), external_id) for name in ("key", "name") if operation.get(name))

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from .directory_people import Document, Subjects
+from .directory_people import Document, Subjects, external_id_of
 from .json_values import folded
 from .ledger.record import DONE, FAILED, PLANNED, REFUSED, record
 from .roster.person import GONE
@@ -45,9 +45,8 @@ def _parts(operation: Mapping[str, Any], subjects: Subjects) -> Iterator[tuple[s
     changes = [change for change in operation.get("changes") or () if isinstance(change, Mapping)]
     if kind == "User":
         by_path = {str(change.get("path")): change for change in changes}
-        external_id = str(operation.get("external_id") or by_path.get("external_id", {}).get("after") or "")
         returned = "active" in by_path and by_path["active"].get("after") is True and verb == "update"
-        yield subjects.of(key, external_id), _done(ACCOUNT, "reactivate" if returned else verb, ", ".join(sorted(by_path)))
+        yield subjects.of(key, external_id_of(operation)), _done(ACCOUNT, "reactivate" if returned else verb, ", ".join(sorted(by_path)))
         return
     own = ", ".join(sorted(str(change.get("path")) for change in changes if change.get("path") != "members"))
     if own or verb == "delete":

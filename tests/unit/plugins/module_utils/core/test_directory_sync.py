@@ -228,6 +228,9 @@ def test_the_external_id_on_the_service_says_who_a_member_is():
     document = {**plan(members("Staff", remove=("old.name@example.com", "1@example.com"))), "people": {"old.name@example.com": "3", "1@example.com": "77"}}
     assert [(one["key"], one["gone"]) for one in without_reason(document, PEOPLE)] == [("3", True), ("", False)]
     assert [one["subject"] for one in planned_records(document, PEOPLE, kind="group_sync", times={})] == ["3", "77", "run:d1"]
+    new = operation("create", "n@example.com", {"path": "external_id", "before": None, "after": "88"})
+    records = planned_records(plan(new, members("Staff", add=("N@example.com",))), [], kind="custom", times={})
+    assert [(one["subject"], len(one["operations"])) for one in records] == [("88", 2), ("run:d1", 0)]
     alike = [person("a1", user_name="x"), person("A1", user_name="y")]
     assert Subjects(alike).person("A1")["key"] == "A1"
     assert Subjects([person("1", user_name="2"), person("2", user_name="z")]).by_id("2")["user"]["user_name"] == "z"
