@@ -10,7 +10,7 @@ A task takes a fifth of its time so. That modules run as Ansible runs them elsew
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ def play_within(
     variables: Mapping[str, Any],
     *options: str,
     environment: Mapping[str, str] | None = None,
+    begun: Callable[[int], None] = lambda process: None,
 ) -> Run:
     """As play_on does it."""
-    return play_on(hosts, playbook, variables, *options, environment={**WITHIN, **(environment or {})})
+    return play_on(hosts, playbook, variables, *options, environment={**WITHIN, **(environment or {})}, begun=begun)

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -75,14 +76,18 @@ def play_on(
     variables: Mapping[str, Any],
     *options: str,
     environment: Mapping[str, str] | None = None,
+    begun: Callable[[int], None] = lambda process: None,
 ) -> Run:
-    """Run a playbook for several names of this machine. hosts: the variables of each. PWD among the environment: where to run it."""
+    """Run a playbook for several names of this machine. hosts: the variables of each. PWD among the environment: where to run it.
+
+    begun: is told the group of processes in which it runs.
+    """
     with TemporaryDirectory() as folder:
         given, record, inventory = Path(folder, "variables.json"), Path(folder, "record"), Path(folder, "inventory.yml")
         given.write_text(json.dumps({"ansible_python_interpreter": sys.executable, **variables}), encoding="utf-8")
         inventory.write_text(json.dumps({"all": {"hosts": dict(hosts)}}), encoding="utf-8")
         program = Path(sys.executable).parent / "ansible-playbook"
-        ended = subprocess.run(
+        with subprocess.Popen(
             [program, "-i", inventory, "-c", "local", playbook, "-e", f"@{given}", *options],
             env={
                 **{name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "SCIM_"))},
@@ -101,13 +106,18 @@ def play_on(
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            timeout=SECONDS,
-            check=False,
-        )
+            start_new_session=True,
+        ) as running:
+            begun(running.pid)
+            try:
+                output = running.communicate(timeout=SECONDS)[0]
+            except BaseException:
+                os.killpg(running.pid, signal.SIGKILL)
+                raise
         lines = record.read_text(encoding="utf-8").splitlines() if record.exists() else []
     tasks = [Task(line["host"], line["task"], line["outcome"], line["returned"]) for line in map(json.loads, lines)]
-    assert tasks, f"nothing ran:\n{ended.stdout}"
-    return Run(ended.returncode, ended.stdout, tuple(tasks))
+    assert tasks or running.returncode == -signal.SIGKILL, f"nothing ran:\n{output}"
+    return Run(running.returncode, output, tuple(tasks))
 
 
 def verdicts(run: Run, host: str = "localhost") -> list[tuple[str, str]]:
