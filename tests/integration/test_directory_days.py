@@ -12,7 +12,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 import sandbox
+from sandbox.exchange import Answer, Handler, Request
 from tests.integration.directory_days import GATE, Company, row
 from tests.integration.truth import group, members, stored, user, writes
 
@@ -204,3 +207,53 @@ def test_names_that_break_things_are_stored_to_the_letter_and_stay(tmp_path: Pat
             assert members(service, f"dept-{name}") == {now[f"{name} {number}"]["id"]}
         assert {one["subject"] for one in here.records() if one["kind"] == "joiner"} == {str(number) for number in range(len(NAMES))}
         quiet(service, here, rows, DAY)
+
+
+class Liar:
+    """A layer of the sandbox that answers writes to one kind of resource as if they were done."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    def __call__(self, request: Request, ask: Handler) -> Answer:
+        if request.method in ("PATCH", "PUT") and f"/{self.path}/" in request.path:
+            return Answer(204)
+        return ask(request)
+
+
+@pytest.mark.parametrize(
+    ("lie", "failed", "planes"),
+    [
+        ("Users", {"1": "mover", "4": "leaver"}, {"account"}),
+        ("Groups", {"1": "mover", "4": "leaver"}, {"groups"}),
+        ("drop_attrs=displayName", {"1": "mover"}, {"account"}),
+    ],
+)
+def test_a_service_that_lies_on_one_plane_is_caught_there_and_the_day_is_finished_later(lie: str, failed: dict[str, str], planes: set[str], tmp_path: Path) -> None:
+    rows = [row(1, "Sales", name="Another"), *STAFF[1:3], row(4, "Sales", status="terminated"), STAFF[4]]
+    with company(tmp_path, orphans="remove") as (service, here):
+        here.connection = {"bulk": "never"}
+        accepted = (tmp_path / "accepted.json").read_bytes()
+        if "=" in lie:
+            service.set_quirks([lie])
+        else:
+            service.set_faults([], own=[Liar(lie)])
+        lied = here.day(rows, NEXT)
+        assert lied["failed"]
+        assert lied["left_to_do"] > 0
+        assert {subject: kind for subject, kind, dummy in here.told("failed")} == failed
+        for record in here.records():
+            if record["stage"] == "failed" and not record["subject"].startswith("run:"):
+                assert {plane for plane, verdict in record["verdicts"].items() if verdict["verdict"] == "unproven"} == planes
+        assert here.records()[-1]["stage"] == "failed"
+        assert (tmp_path / "accepted.json").read_bytes() == accepted
+
+        service.set_quirks([])
+        service.set_faults([])
+        (tmp_path / "unkept.json").unlink(missing_ok=True)  # what the service does not keep is not tried again for a while
+        finished = here.day(rows, NEXT)
+        assert not finished["failed"], finished["msg"]
+        latest = {subject: stage for subject, dummy, stage in here.told()}
+        assert {latest[subject] for subject in failed} == {"done"}
+        assert names(service, "dept-Sales") == {"p1", "p3"}
+        quiet(service, here, rows, NEXT)

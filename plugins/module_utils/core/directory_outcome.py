@@ -60,8 +60,11 @@ def of_roster(roster: Registered, done: Mapping[str, Any], wish: Mapping[str, An
 
 
 def _reached(done: Mapping[str, Any], problem: str) -> dict[str, Any]:
-    """``carry_out_result``, or what it would be if it had come so far; failed if there was a problem before or after."""
-    reached = dict(done) or outcome({}, {}, {}, problem or "nothing was written")
+    """``carry_out_result``, or what it would be if it had come so far; failed if there was a problem before or after.
+
+    Without a problem it came not so far because that was not asked for, by tags.
+    """
+    reached = dict(done) or outcome({}, {}, {}, problem)
     return {**reached, "failed": bool(reached["failed"]) or bool(problem), "msg": reached["msg"] or problem}
 
 

@@ -262,6 +262,8 @@ def test_the_outcome_is_the_same_form_however_it_ended():
     assert (unread["changed"], unread["failed"], unread["left_to_do"], unread["counts"]) == (True, True, None, written["counts"])
     nothing = outcome({**written, "counts": {"unchanged": 3}}, {}, {"counts": {"unchanged": 3}})
     assert (nothing["changed"], nothing["failed"], nothing["counts"]) == (False, False, {"unchanged": 3})
+    looked = of_roster({"counts": {"active": 3}}, {}, {})
+    assert (looked["failed"], looked["msg"], looked["left_to_do"], table(looked)) == (False, "", None, ["people: 3 active", "nothing was done"])
     late = of_roster({}, nothing, {}, "accepted.json could not be written")
     assert (late["failed"], late["msg"], late["counts"]) == (True, "accepted.json could not be written", {"unchanged": 3})
     early = of_roster({"findings": [{"severity": "refuse", "check": "duplicate_key", "message": "m"}]}, {}, {}, "duplicate_key: 3 rows")
