@@ -166,7 +166,11 @@ class Joining:
         verb = (named["resources"].get(place) or {}).get("verb", "")
         if done.get("truncated") and not verb and (done.get("failed") or named["unverifiable"]):
             return _judged(UNPROVEN, "the result of the task was cut, and does not tell")
-        if self.predicting and verb != "unchanged":
+        if self.predicting and not verb and done.get("truncated"):
+            counts = (done.get("counts_by_kind") or {}).get(kind) or {}
+            if any(number for counted, number in counts.items() if counted != "unchanged") or not counts:
+                return _judged(PREDICTED, "would change, or is as wished already: the result of the task was cut, and does not tell")
+        elif self.predicting and verb != "unchanged":
             return _judged(PREDICTED, f"would {verb or 'change'}")
         return _judged(PROVEN, "read back")
 

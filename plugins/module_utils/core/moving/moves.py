@@ -26,7 +26,7 @@ from ..roster.person import subject_of
 from ..verdicts import Facts, Reading
 from .memberships import Difference, Group, Reason, Scope, difference, without_reason
 from .people import Intent, Mover, is_meant, movers_of, shown
-from .reads import Account, Accounts, Memberships, groups_in
+from .reads import Account, Accounts, Memberships, doubles, groups_in
 from .state import State
 
 ACTIVE = "active"
@@ -39,6 +39,7 @@ class Move:
     """One person: as the list names them, and what was read of them before anything was written, and again.
 
     superior: the account of the manager, ``{}`` if there is none. again, groups_again: ``None`` if nobody has read them again.
+    double: who else of the list has the same account, "" if nobody.
     """
 
     mover: Mover
@@ -50,6 +51,7 @@ class Move:
     again: Account | None = None
     groups_again: Reading | None = None
     state: State = field(default_factory=State)
+    double: str = ""
 
     # -- who is meant ------------------------------------------------------------------------------------------------------
 
@@ -91,6 +93,8 @@ class Move:
             return self.account.doubt
         if not self.account.found:
             return "there is no such account"
+        if self.double:
+            return f"{self.double} is the same account; drop one of the two from the list"
         return self.doubt_of(self.reading)
 
     @staticmethod
@@ -119,7 +123,10 @@ class Move:
     def exceptions(self) -> list[Reason]:
         """The reasons that somebody gave by hand and that count now."""
         counting = [exempt for exempt in self.intent.keep if exempt.counts_at(self.intent.now)]
-        return [Reason(exempt.group, exempt.why) for exempt in counting if is_meant(exempt, self.names)]
+        # An id alone may be the external_id of somebody else, so it has to be given with its prefix.
+        external_ids = {self.mover.key, self.mover.names.get("external_id"), (self.account.found if self.account else {}).get("external_id")}
+        names = [name for name in self.names if name != self.id or name in external_ids]
+        return [Reason(exempt.group, exempt.why) for exempt in counting if is_meant(exempt, names)]
 
     def bare(self, groups: Iterable[Group]) -> list[Group]:
         """Those of somebody's groups that nothing explains."""
@@ -214,6 +221,7 @@ def moves(people: Sequence[Any], steps: Mapping[str, Any], intent: Intent, state
     groups, groups_after = memberships(steps), memberships(steps, "_again")
     superiors = Accounts(None, steps.get("managers"))
     found = []
+    twice = doubles(movers, before)
     for mover in movers:
         account, again = before.of(mover), after.of(mover)
         there, then = account.found if account else {}, again.found if again else {}
@@ -228,6 +236,7 @@ def moves(people: Sequence[Any], steps: Mapping[str, Any], intent: Intent, state
                 again=again,
                 groups_again=groups_after.of(mover.number, then) if then else None,
                 state=state,
+                double=twice.get(mover.number, ""),
             )
         )
     return found

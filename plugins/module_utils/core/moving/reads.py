@@ -69,7 +69,7 @@ class Accounts:
             return _judged(mover, self._looked_up(mover))
         for result in self._alone.get(mover.number, ()):
             if result.get("failed"):
-                return Account({}, str(result.get("msg") or "the account could not be read"))
+                return Account({}, f"the account could not be read: {result.get('msg') or 'the task failed'}")
             if "users" not in result:
                 return Account({}, "the answer holds no users")
             if not result["users"] and result.get("unverifiable"):
@@ -100,6 +100,17 @@ def _judged(mover: Mover, found: Sequence[Facts]) -> Account:
         if theirs and ours and theirs != ours:
             return Account({}, f"the account {account.get('id')!r} has the external_id {theirs!r}, not {ours!r}: it is somebody else's")
     return Account(found[0] if found else {})
+
+
+def doubles(movers: Iterable[Mover], accounts: Accounts) -> dict[int, str]:
+    """By number, another entry of the list that has the same account: which of them counts would be a guess."""
+    bearers: dict[str, list[int]] = {}
+    for mover in movers:
+        account = None if mover.left_alone else accounts.of(mover)
+        if account and account.id:
+            bearers.setdefault(account.id, []).append(mover.number)
+    several = [numbers for numbers in bearers.values() if len(numbers) > 1]
+    return {number: f"mover_people[{next(other for other in numbers if other != number)}]" for numbers in several for number in numbers}
 
 
 class Memberships:

@@ -165,7 +165,8 @@ class Moving:
                     moment = move.state.first_seen(move.subject, group.name, self.intent.now)
                     since[move.subject, folded(group.name)] = (group.name, moment)
         pending = {side.move.subject for side in self.sides if side.pending}
-        return State(since, frozenset(pending | (self.state.pending - subjects)))
+        # Without mover_access nobody looked after the sessions that an earlier run owes.
+        return State(since, frozenset(pending | (self.state.pending - (subjects if self.intent.access else set()))))
 
     def _left(self, move: Move) -> list[Any]:
         """The groups that somebody is in now, as far as they were read; in check mode, those that a run would leave."""

@@ -217,6 +217,14 @@ def test_without_a_result_nothing_is_proven_and_in_a_preview_changes_are_predict
     ]
 
 
+def test_in_a_preview_what_a_cut_result_does_not_name_is_told_by_the_counts() -> None:
+    def said(**counts: int) -> str:
+        cut = {"resources": RESOURCES[:1], "truncated": True, "counts_by_kind": {"User": counts}}
+        return str(joining({"directory": cut}, predicting=True).about["people"][1]["verdicts"]["account"]["verdict"])
+
+    assert (said(unchanged=120), said(unchanged=119, update=1), said()) == ("proven", "predicted", "predicted")
+
+
 def test_access_is_pending_until_it_has_seen_them_and_that_is_no_failure() -> None:
     def states(**steps: Any) -> list[str]:
         return [one["state"] for one in joining(steps, people=[*ROSTER[:2], {"user_name": "nameless"}]).access]

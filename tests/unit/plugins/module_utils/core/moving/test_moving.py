@@ -234,6 +234,36 @@ def test_an_exception_is_no_reason_to_come_in_and_is_of_one_person_only() -> Non
     assert [group.name for group in made.moves[0].difference.removed] == ["Sales"]
 
 
+def test_two_entries_of_one_account_are_a_doubt_about_both() -> None:
+    made = moving([{"external_id": "1815", "groups": ["Engines"]}, {"user_name": "ada@example.com", "groups": ["Sales"]}])
+    assert (made.todo["users"], made.todo["groups"]) == ([], [])
+    assert verdict(made, "groups") == ("unproven", "mover_people[1] is the same account; drop one of the two from the list")
+    assert verdict(made, "groups", 1)[1].startswith("mover_people[0] is the same account")
+
+
+def test_an_exception_by_id_has_its_prefix() -> None:
+    def kept(person: str, **options: Any) -> list[str]:
+        made = moving(keep=[{"person": person, "group": "Sales", "reason": "r"}], **options)
+        return [one["group"] for one in made.result()["people"][0]["kept"]]
+
+    assert kept("id:a1") == ["Sales", "Staff"]
+    assert kept("a1") == ["Staff"], "it may be the external_id of somebody else"
+    same = {**READ, "accounts": {**ACCOUNTS, "users": [{**ADA, "external_id": "a1"}]}}
+    assert kept("a1", people=[{"user_name": "ada@example.com", "groups": ["Staff"]}], steps=same) == ["Sales", "Staff"]
+
+
+def test_who_owes_a_login_owes_it_also_after_a_run_that_leaves_access_alone() -> None:
+    owed = json.dumps({"format": FORMAT, "without_reason": [], "reauthentication": ["1815"]})
+    assert moving(state=owed, access=False).remembered.pending == {"1815"}
+
+
+def test_what_a_service_says_about_an_account_is_not_on_record() -> None:
+    failed = {"account": loop(n0={"failed": True, "msg": 'GET /Users?filter=userName eq "ada@example.com": 500'})}
+    made = moving(steps=failed)
+    assert "ada@example.com" in verdict(made, "groups")[1]
+    assert {plane["why"] for plane in made.ended()[0]["verdicts"].values()} == {"the account could not be read"}
+
+
 def test_an_overlap_counts_from_the_first_time_and_is_remembered() -> None:
     first = moving(overlap="14d", state_file="s")
     assert first.moves[0].difference.removed == ()
