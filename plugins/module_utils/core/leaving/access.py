@@ -20,7 +20,7 @@ from ..access_planes import (
     selectors_verdict,
     sessions_verdict,
 )
-from ..verdicts import ACCESS_PLANES, NOT_APPLICABLE, UNPROVEN, Facts, Reading, Verdict, promised
+from ..verdicts import ACCESS_PLANES, NOT_APPLICABLE, PROVEN, UNPROVEN, Facts, Reading, Verdict, promised
 from .access_steps import AccessIntent
 from .people import is_email, primary_email
 
@@ -49,6 +49,14 @@ class AccessSide:
         user_name = str(self.account.get("user_name") or self.person.get("user_name", ""))
         candidates = [self.person.get("email", ""), user_name, primary_email(self.account.get("emails"))]
         return next((candidate.strip() for candidate in candidates if is_email(candidate)), "")
+
+    @property
+    def others(self) -> list[str]:
+        """Other e-mails of the account, by which Access may let the person in as well."""
+        listed = self.account.get("emails") or ()
+        names = [self.account.get("user_name"), *(entry.get("value") for entry in listed if isinstance(entry, Mapping))]
+        found = {str(name).strip().lower(): str(name).strip() for name in names if name and is_email(str(name))}
+        return [found[name] for name in sorted(found) if name != self.email.lower()]
 
     @property
     def touchable(self) -> bool:
@@ -180,7 +188,7 @@ class AccessSide:
             "sessions": sessions_verdict(user, predicted=self._promised("access_sessions")),
             "selectors": self._selectors_verdict(),
             "seat": seat_verdict(user, predicted=self._promised("access_seat")),
-            "access": self._access_verdict(),
+            "access": self._as_others(self._access_verdict()),
         }
         if self.intent.selectors != "remove":
             planes["selectors"] = Verdict(NOT_APPLICABLE, "the e-mail stays in groups and policies, as leaver_access_selectors says")
@@ -224,6 +232,18 @@ class AccessSide:
             reading = replace(now, complete=now.complete and reading.complete)
         blocked = self.intent.block_group if self._promised("access_block") else ""
         return access_verdict(reading, supposed=supposed, blocked=blocked, shared=self._depending(), facts=facts)
+
+    def _as_others(self, verdict: Verdict) -> Verdict:
+        """Nothing is proven while another e-mail of the account lets the person in."""
+        for result in self.results.get("access_others", ()) if verdict.verdict == PROVEN else ():
+            email = str(result.get(self.target, {}).get("email", ""))
+            decisions = None if result.get("failed") else result.get("decisions")
+            read = Reading({"email": email}, decisions or (), "" if decisions is not None else str(result.get("msg") or "no answer"))
+            told = access_verdict(replace(read, complete=not result.get("truncated")))
+            if told.verdict == UNPROVEN:
+                more = "another e-mail of the account; list the person once more, with it as email"
+                return Verdict(UNPROVEN, f"{told.said} (as {email}, {more})", told.evidence)
+        return verdict
 
     def _promised(self, step: str) -> bool:
         """In check mode, whether a module said that the run would change this."""

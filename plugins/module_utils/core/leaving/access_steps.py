@@ -28,6 +28,7 @@ STEPS = {
     "access_user_last": "",
     "access_named_again": "",
     "access_decisions_again": "",
+    "access_others": "",
 }
 WRITING = ("access_sessions", "access_selectors", "access_rest", "access_block", "access_seat", "access_once_more")
 _CHOICES = {"selectors": ("remove", "keep"), "on_empty": ("refuse", "delete", "disable"), "seat": ("free", "keep")}

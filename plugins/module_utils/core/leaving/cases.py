@@ -16,7 +16,6 @@ from json import dumps
 from typing import Any
 
 from ..errors import Protected
-from ..json_values import folded
 from ..limits import refuse_protected
 from ..patterns import Patterns
 from ..plan import DELETE, Operation, Plan
@@ -101,6 +100,7 @@ class Case(Known):
             "rest": side.rest,
             "urgent": self.intent.access.urgent or self.leaver.lane == URGENT,
             "back": side.back,
+            "others": [{"number": self.number, "key": self.key, "email": email} for email in side.others],
         }
 
     @property
@@ -291,10 +291,5 @@ def cases(people: Sequence[Any], steps: Mapping[str, Any], intent: Intent) -> li
 
 def _held(found: Sequence[Case]) -> list[Case]:
     """Whoever is listed twice, with two e-mails or by two names, is on legal hold if one of the entries says so."""
-    names = {name for case in found if case.leaver.legal_hold for name in _names(case)}
-    return [replace(case, leaver=replace(case.leaver, legal_hold=True)) if names & _names(case) else case for case in found] if names else list(found)
-
-
-def _names(case: Case) -> set[tuple[str, str]]:
-    known = {**case.named, **({"id": case.id} if case.id else {})}
-    return {(name, value if name != "user_name" else folded(value)) for name, value in known.items()}
+    names = {name for case in found if case.leaver.legal_hold for name in case.known_by}
+    return [replace(case, leaver=replace(case.leaver, legal_hold=True)) if names & case.known_by else case for case in found] if names else list(found)

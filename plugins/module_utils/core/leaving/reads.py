@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from ..json_values import folded
 from ..roster.person import subject_of
 from ..verdicts import Facts, Reading
 from .people import KEYS, Leaver
@@ -46,6 +47,12 @@ class Known:
     def named(self) -> dict[str, str]:
         """By which of them an account is looked for."""
         return {name: self.leaver.keys[name] for name in KEYS if name in self.leaver.keys}
+
+    @property
+    def known_by(self) -> set[tuple[str, str]]:
+        """The same and the id of the account, as they are compared."""
+        known = {**self.named, **({"id": self.id} if self.id else {})}
+        return {(name, folded(value) if name == "user_name" else value) for name, value in known.items()}
 
     def first(self, step: str) -> Facts | None:
         """What a step that is taken once for each person returned, ``None`` if it was not taken."""

@@ -292,3 +292,20 @@ def test_a_deletion_whose_run_was_killed_is_told_by_the_next_run() -> None:
         assert [one["kind"] for one in planned(case_of(gone, **BY_NAME, **more))] == ["leaver"]
     assert [one["kind"] for one in ended(case_of(gone, **BY_NAME, retention="30d"), NOW)] == ["leaver"]
     assert [one["kind"] for one in ended(case_of(gone, **BY_NAME), NOW)] == ["leaver"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ({"decisions": [{"application": "Wiki", "decision": "denied"}]}, ""),
+        ({"decisions": [{"application": "Wiki", "decision": "allowed"}]}, "Wiki: allowed (as ada@home.example, another e-mail of the account"),
+        ({"failed": True, "msg": "no answer"}, "no answer (as ada@home.example"),
+    ],
+)
+def test_another_e_mail_that_lets_in_leaves_access_unproven(answer: dict[str, Any], said: str) -> None:
+    account = {**ADA, "emails": [*EMAILS, {"value": "Ada@Example.com"}, {"value": "ada@home.example"}]}
+    case = case_of(ran(find=loop({"users": [account]}), access_others=loop(answer, email="ada@home.example")))
+    assert [other["email"] for other in case.access["others"]] == ["ada@home.example"]
+    verdict = case.verdicts()["access"]
+    assert verdict.verdict == ("unproven" if said else "proven")
+    assert said in verdict.said
