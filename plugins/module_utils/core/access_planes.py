@@ -165,6 +165,11 @@ def called(thing: Facts) -> str:
     return f"{thing.get('kind')} {thing.get('name') or thing.get('id')}" + (f" of {application}" if application else "")
 
 
+def is_block(thing: Facts, block_group: str) -> bool:
+    """Whether an object of Access is the group of those who are shut out. block_group: its name or id."""
+    return bool(block_group) and thing.get("kind") == "group" and block_group in (thing.get("name"), thing.get("id"))
+
+
 def _unless(shared: Sequence[Facts], names: str = "") -> str:
     """The condition of a promise about what several people leave at once: each is looked at as if nobody else did."""
     if not shared:

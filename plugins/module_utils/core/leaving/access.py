@@ -15,6 +15,7 @@ from ..access_planes import (
     access_verdict,
     called,
     decided,
+    is_block,
     named,
     seat_verdict,
     selectors_verdict,
@@ -88,8 +89,7 @@ class AccessSide:
 
     def _shuts_out(self, thing: Facts) -> bool:
         """Whether being named there is what keeps the person out: to take the e-mail away would let them in."""
-        group = self.intent.block_group
-        return bool(group) and thing.get("kind") == "group" and group in (thing.get("name"), thing.get("id"))
+        return is_block(thing, self.intent.block_group)
 
     # -- what is to do -----------------------------------------------------------------------------------------------------
 

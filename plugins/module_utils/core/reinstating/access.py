@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from ..access_planes import called
+from ..access_planes import called, is_block
 from ..verdicts import NOT_APPLICABLE, UNPROVEN, Facts, Reading, Verdict, promised
-from .verdicts import is_block, selectors_verdict
+from .verdicts import selectors_verdict
 from .wanted import Intent, Wanted
 
 

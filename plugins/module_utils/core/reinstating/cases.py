@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ..leaving.steps import results_of
 from ..verdicts import NOT_APPLICABLE, UNPROVEN, Facts, Verdict, promised, unproven
 from .case import TARGET, Case, Shared
 from .identity import mistaken, reading_of
@@ -153,8 +154,3 @@ def cases(wanted: Iterable[Wanted], steps: Mapping[str, Any], intent: Intent) ->
             if isinstance(number, int) and number < len(found):
                 found[number].results.setdefault(step, []).append(result)
     return found
-
-
-def results_of(registered: Any) -> Iterable[Facts]:
-    """What ``register`` kept of a loop, one for each turn."""
-    return (registered.get("results") or ()) if isinstance(registered, Mapping) else ()

@@ -11,9 +11,9 @@ from typing import Any
 
 from ..errors import InvalidInput
 from ..leaving.people import EMAIL, KEYS
+from ..leaving.steps import results_of
 from ..roll import refuse_no_list
 from ..roster.person import is_of_a_roster
-from .cases import results_of
 from .identity import reading_of
 from .images import Image, Snapshot, by_person, is_of, last_leaving
 from .like import SNAPSHOT, Model, keys_of, model_from, model_now, refuse_model, wanted_like

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ..access_planes import called
+from ..access_planes import called, is_block
 from ..verdicts import NOT_APPLICABLE, PREDICTED, PROVEN, UNPROVEN, Facts, Reading, Verdict
 from .wanted import differing
 
@@ -132,11 +132,6 @@ def selectors_verdict(
     reasons = [f"{called(thing)}: {why.get(str(thing.get('id'))) or _state(thing, blocking)}" for thing in open_ones[:_MOST]]
     more = f"; and {len(open_ones) - _MOST} more" if len(open_ones) > _MOST else ""
     return Verdict(UNPROVEN, "; ".join(reasons) + more, evidence)
-
-
-def is_block(thing: Facts, block_group: str) -> bool:
-    """Whether an object of Access is the group of those who are shut out. block_group: its name or id."""
-    return bool(block_group) and thing.get("kind") == "group" and block_group in (thing.get("name"), thing.get("id"))
 
 
 def _state(thing: Facts, blocking: Sequence[Facts]) -> str:
