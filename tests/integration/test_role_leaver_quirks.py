@@ -12,7 +12,7 @@ from pathlib import Path
 import sandbox
 from tests.integration.many_tasks import play_within
 from tests.integration.playbook import verdicts
-from tests.integration.truth import group, members, stored, user, writes
+from tests.integration.truth import group, members, stored, user
 
 PLAY = """
 - name: Leave several services, with the credentials of each
@@ -51,7 +51,7 @@ def test_the_verdict_is_what_is_true_whatever_a_service_does(tmp_path: Path) -> 
             hosts[quirk] = {"service_url": service.url, "service_token": service.token, "leaver_mode": mode}
 
         first = play_within(hosts, str(playbook), variables, environment=environment)
-        fine = {}
+        fine = []
         for quirk, (account, groups, deletion, state) in ((case[0], case[2:]) for case in CASES):
             (result,) = first.fact("leaver_result", quirk)
             now = stored(services[quirk])
@@ -62,17 +62,10 @@ def test_the_verdict_is_what_is_true_whatever_a_service_does(tmp_path: Path) -> 
                 assert members(services[quirk], "Engineers") == {"stays"}, quirk
             if "unproven" not in (account, groups, deletion):
                 assert result["problems"] == [], quirk
-                fine[quirk] = hosts[quirk]
+                fine.append(quirk)
             else:
                 assert result["problems"][0] in first.said, quirk
-            services[quirk].reset_requests()
 
-        assert list(fine) == ["no_delete", "members_remove_noop"]
+        assert fine == ["no_delete", "members_remove_noop"]
         (result,) = first.fact("leaver_result", "soft_delete")
         assert result["problems"] == ["ada: deletion: the service still shows the account, so it is not deleted"]
-        again = {"soft_delete": {**hosts["soft_delete"], "leaver_mode": "delete_or_deactivate"}}
-        second = play_within(again, str(playbook), variables, environment=environment)
-        assert second.code == 0, second.output
-        assert second.changed == []
-        assert verdicts(second, "soft_delete") == [("proven", "proven")]
-        assert writes(services["soft_delete"]) == 0

@@ -179,18 +179,3 @@ def test_a_second_run_writes_nothing_sends_nothing_and_records_nothing(played: d
     added = (played["folder"] / "roster" / "evidence.jsonl").read_text().removeprefix(played["kept"]["roster"])
     assert {json.loads(line)["subject"] for line in added.splitlines()} == {"again"}
     assert len((played["folder"] / "mailbox").read_text().splitlines()) == 3
-
-
-def test_a_mail_that_cannot_be_sent_ends_the_role_before_anybody_is_asked(tmp_path: Path) -> None:
-    with sandbox.running() as service:
-        host = {"service_url": service.url, "service_token": service.token}
-        playbook = tmp_path / "leave.yml"
-        playbook.write_text(PLAY)
-        people = tmp_path / "people.json"
-        people.write_text('[{"id": "ada"}]')
-        variables = {"people_file": str(people), "folder": str(tmp_path), "leaver_handover_mail": {"server": "x"}}
-        run = play_within({"localhost": host}, str(playbook), variables)
-        assert run.code != 0
-        assert "leaver_handover_mail has server; it takes host" in run.said
-        assert "needs the collection community.general, which is not installed" in run.said
-        assert service.requests()["counts"] == {}

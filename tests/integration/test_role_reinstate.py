@@ -66,7 +66,7 @@ CASES: dict[str, dict[str, Any]] = {
         "reinstate_like_access": True,
     },
 }
-FINE = ("plain", "like")
+FINE = ("plain",)
 STAGES = {
     "plain": ["planned", "done"],
     "deleted": ["planned", "done"],
