@@ -10,11 +10,16 @@ from typing import Any
 
 import sandbox
 from tests.in_process import counts
-from tests.integration.playbook import play
+from tests.integration.many_tasks import play_within
+from tests.integration.playbook import Run
 from tests.integration.truth import group, members, stored, user, writes
 
 JOINER = "identityops.lifecycle.joiner"
 MAKE = "Make the accounts and memberships"
+
+
+def play(service: sandbox.Running, playbook: str, variables: dict[str, Any], *options: str) -> Run:
+    return play_within({"localhost": {}}, playbook, variables, *options, environment={"SCIM_URL": service.url, "SCIM_TOKEN": service.token})
 
 
 def people(number: int) -> list[dict[str, Any]]:
