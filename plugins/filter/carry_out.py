@@ -33,6 +33,7 @@ def plan_records(
     left: Mapping[str, Any] | None = None,
     unfinished: Mapping[str, Mapping[str, str]] | None = None,
     written: Mapping[str, Any] | None = None,
+    failures: Sequence[Mapping[str, Any]] = (),
     times: Mapping[str, str] | None = None,
     folder: str = "",
     why: str = "",
@@ -45,7 +46,8 @@ def plan_records(
             return planned_records(plan or {}, people, kind=kind, times=times or {}, folder=folder)
         if stage == "refused":
             return refused_records(kind, why, times or {}, people)
-        return done_records(plan or {}, left, people, kind=kind, unfinished=unfinished, written=written, times=times or {}, folder=folder)
+        told: dict[str, Any] = {"unfinished": unfinished, "written": written, "failures": failures, "times": times or {}, "folder": folder}
+        return done_records(plan or {}, left, people, kind=kind, **told)
     except LifecycleError as problem:
         raise AnsibleFilterError(str(problem)) from problem
 

@@ -28,11 +28,12 @@ def directory_sync_wish(
     rules: Sequence[Mapping[str, Any]] | None = None,
     orphans: str = "",
     exact: Mapping[str, Any] | None = None,
+    failures: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
     """See the documentation of the filter in directory_sync_wish.yml."""
     try:
         wish = exact_directory(people, scope, protected, rules)
-        return settled_directory(wish, exact or {}, people, orphans) if orphans else dict(wish)
+        return settled_directory(wish, exact or {}, people, orphans, failures) if orphans else dict(wish)
     except LifecycleError as problem:
         raise AnsibleFilterError(str(problem)) from problem
 

@@ -118,9 +118,10 @@ class Company:
         ignored = [*given["protected"], *roster["withheld_accounts"]]
         ignore = {"ignore": {"users": ignored}} if ignored else {}
         exact = directory_sync_wish(self.people, **given)
-        looked = self._directory({**_lists(exact), **ignore, "brakes": {**BRAKES, "changes": {"number": 10**6, "percent": 100}}}, "exact.json", check=True)
-        assert not looked.failed, looked["msg"]
-        self.wish = directory_sync_wish(self.people, **given, orphans=self.options.get("orphans", "report"), exact=self._document("exact.json"))
+        every = {"brakes": {**BRAKES, "changes": {"number": 10**6, "percent": 100}}, "unkept_file": ""}
+        looked = self._directory({**_lists(exact), **ignore, **every}, "exact.json", check=True)
+        assert "resources" in looked, looked["msg"]
+        self.wish = directory_sync_wish(self.people, **given, orphans=self.options.get("orphans", "report"), exact=self._document("exact.json"), failures=looked["failures"])
         result = self.carry_out({**_lists(self.wish), **ignore, "unlisted": {"users": self.options.get("unlisted", "keep")}}, instant)
         if not result["failed"]:
             governed.write_text(json.dumps(self.wish["governed"]), encoding="utf-8")
@@ -130,9 +131,13 @@ class Company:
     def carry_out(self, asked: dict[str, Any], instant: str) -> dict[str, Any]:
         """What the role carry_out does."""
         kind, folder = "directory_sync", str(self.folder)
-        rehearsal = self._directory({**asked, "brakes": self.options.get("brakes", BRAKES)}, "plan.json", check=True)
+        options = {**asked, "brakes": self.options.get("brakes", BRAKES)}
+        rehearsal = self._directory(options, "plan.json", check=True)
+        if {path for one in rehearsal.get("unconverged", ()) for path in one["paths"]} & {"active", "members", "(existence)"}:
+            options["unkept_file"] = ""
+            rehearsal = self._directory(options, "plan.json", check=True)
         create = self.options.get("create_groups", True)
-        why = rehearsal["msg"] if rehearsal.failed else "; ".join(plan_groups_refused(self._document("plan.json"), create=create))
+        why = rehearsal["msg"] if "resources" not in rehearsal else "; ".join(plan_groups_refused(self._document("plan.json"), create=create))
         if why:
             self._append(plan_records(self.people, "refused", kind, why=why))
             return carry_out_outcome(rehearsal, problem=why)
@@ -142,15 +147,14 @@ class Company:
         self.reached("planned")
         written: dict[str, Any] = {}
         if plan["operations"]:
-            options = {**asked, "brakes": self.options.get("brakes", BRAKES), "expect_plan": rehearsal["plan"]}
-            written = self._directory(options, "", check=False)
+            written = self._directory({**options, "expect_plan": rehearsal["plan"]}, "", check=False)
         self.reached("written")
-        remember = {"unkept_file": ""} if written.get("unconverged") else {}
+        remember = {"unkept_file": ""} if "unkept_file" in options or written.get("unconverged") or rehearsal["unconverged"] else {}
         verified = self._directory({**asked, **remember, "brakes": BRAKES}, "left.json", check=True)
         unfinished = self.unfinished() if self.evidence.exists() else None
         left = self._document("left.json")
         self.reached("read")
-        told = {"plan": plan, "left": left, "unfinished": unfinished, "written": written, "times": times, "folder": folder}
+        told = {"plan": plan, "left": left, "unfinished": unfinished, "written": written, "failures": verified["failures"], "times": times, "folder": folder}
         self._append(plan_records(self.people, "done", kind, **told))
         self.reached("told")
         return carry_out_outcome(rehearsal, written, verified)

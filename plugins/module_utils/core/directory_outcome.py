@@ -29,7 +29,8 @@ def outcome(rehearsal: Registered, written: Registered, verified: Registered, pr
     counts = dict.fromkeys(VERBS, 0) if refused else dict(shown.get("counts") or {})
     read_back = "counts" in verified  # in check mode there is nothing to read back
     left = sum(number for verb, number in (verified.get("counts") or {}).items() if verb != "unchanged")
-    msg = (str(written.get("msg") or "the task failed") if written.get("failed") else "") or problem
+    in_doubt = any(shown.get(name) for name in ("failures", "not_attempted", "unconverged"))
+    msg = (str(shown.get("msg") or "the task failed") if written.get("failed") or in_doubt else "") or problem
     return {
         "changed": bool(written.get("changed")) and not refused,
         "failed": bool(msg) or bool(left),

@@ -27,6 +27,7 @@ _JOINING = ("create",)
 _LEAVING = ("deactivate", "delete")
 RUN = "run:"
 _GROUP = "group:"
+_AROUND = re.compile(r"^.*(?:filter plugin \S+ failed: |, original message: )", re.DOTALL)  # what ansible-core says around the reason of a filter
 _LONGEST_REASON = 2000  # characters
 _NAMED = re.compile(r"'[^']*'|\"[^\"]*\"|[^\s,;:()]+@[^\s,;:()]+")  # what may be a name or an address in a sentence
 
@@ -82,7 +83,7 @@ def planned_records(
 def refused_records(kind: str, why: str, times: Mapping[str, str], people: Sequence[Mapping[str, Any]] = ()) -> list[Record]:
     """A run that ended before the first write. why: the message; names in it become subjects, or are left out, and so is the advice after it."""
     subjects = Subjects(people)
-    said = _NAMED.sub(lambda found: _nameless(found[0], subjects), why.split("; nothing was written")[0])
+    said = _NAMED.sub(lambda found: _nameless(found[0], subjects), _AROUND.sub("", why).split("; nothing was written")[0])
     return [record(kind, REFUSED, f"{RUN}{kind}", times=times, note=said[:_LONGEST_REASON])]
 
 
@@ -99,6 +100,7 @@ def done_records(
     kind: str,
     unfinished: Mapping[str, Mapping[str, str]] | None = None,
     written: Mapping[str, Any] | None = None,
+    failures: Iterable[Mapping[str, Any]] = (),
     times: Mapping[str, str],
     folder: str = "",
 ) -> list[Record]:
@@ -107,12 +109,15 @@ def done_records(
     document: the plan that was carried out. kind: of the run. left: the plan of the rehearsal afterwards, ``None`` if there is none, and
     nothing is proven. unfinished: of whom the evidence still waits for a record, as ``evidence_info`` tells it: what an earlier run of this
     folder planned and never told, and those who have left and are not proven gone. ``None``: of all who have left.
-    written: what ``scim_directory`` returned, for the groups whose members the service does not show. times: started_at, proven_at.
+    written: what ``scim_directory`` returned, for the groups whose members the service does not show. failures: what it returned in the
+    rehearsal afterwards, those about whom nothing could be planned. times: started_at, proven_at.
     """
     subjects = Subjects(people, document, left or {})
     digest = str(document.get("digest") or "")
     operations = operations_of(document, subjects)
     remaining = operations_of(left, subjects) if left is not None else None
+    in_doubt = {subjects.of(str(one.get("key"))) for one in failures if one.get("kind") == "User"}
+    in_doubt |= {f"{_GROUP}{one.get('key')}" for one in failures if one.get("kind") == "Group"}
     hidden = {folded(str(one.get("key"))) for one in (written or {}).get("unverifiable") or () if one.get("kind") == "Group"}
     all_hidden = bool(hidden) and bool((written or {}).get("truncated"))  # there may be more of them than are told
     gone = {str(person["user"]["external_id"]): person for person in people if person["phase"] in GONE}
@@ -122,7 +127,7 @@ def done_records(
         done = operations.get(subject, [])
         planes = {one["plane"] for one in done} | (set() if subject.startswith(_GROUP) else {ACCOUNT}) or {"group"}
         doubtful = any(one["plane"] == GROUPS and (all_hidden or folded(one["what"]) in hidden) for one in done)
-        left_over = None if remaining is None else remaining.get(subject, [])
+        left_over = None if remaining is None or subject in in_doubt else remaining.get(subject, [])
         verdicts = {plane: _verdict(plane, left_over, hidden=doubtful) for plane in sorted(planes)}
         stage = DONE if all(verdict["verdict"] == PROVEN for verdict in verdicts.values()) else FAILED
         records.append(
@@ -150,7 +155,7 @@ def _ours(unfinished: Mapping[str, Mapping[str, str]], folder: str, gone: Iterab
 
 def _verdict(plane: str, left_over: Sequence[Mapping[str, Any]] | None, *, hidden: bool) -> dict[str, str]:
     if left_over is None:
-        return {"verdict": UNPROVEN, "why": "it was not read back"}
+        return {"verdict": UNPROVEN, "why": "it could not be read back"}
     still = sorted({f"{one['verb']} {one['what']}".strip() for one in left_over if one["plane"] == plane})
     if still:
         return {"verdict": UNPROVEN, "why": f"read back, and still to do: {'; '.join(still[:5])}"}

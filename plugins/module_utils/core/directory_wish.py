@@ -119,9 +119,16 @@ def without_reason(document: Document, people: Sequence[Mapping[str, Any]]) -> l
     return found
 
 
-def settled_directory(exact: Mapping[str, Any], rehearsal: Document, people: Sequence[Mapping[str, Any]], orphans: str = REPORT) -> dict[str, Any]:
+def settled_directory(
+    exact: Mapping[str, Any],
+    rehearsal: Document,
+    people: Sequence[Mapping[str, Any]],
+    orphans: str = REPORT,
+    failures: Sequence[Mapping[str, Any]] = (),
+) -> dict[str, Any]:
     """What is written in the end. exact: from ``exact_directory``. rehearsal: the plan of doing exactly that. orphans: report or remove.
 
+    failures: who could not be planned, because somebody else has their name, for example: no group waits for them.
     A group without anybody that is not there needs nothing. Returns what ``exact_directory`` does, ``orphans``, see ``without_reason``, and
     ``governed``, the names of the groups that are the roster's from now on, also those in which nobody has to come or go.
     Raises InvalidInput.
@@ -129,7 +136,10 @@ def settled_directory(exact: Mapping[str, Any], rehearsal: Document, people: Seq
     if orphans not in FOR_ORPHANS:
         raise InvalidInput(f"directory_sync_orphans is {orphans!r}; choose one of {', '.join(FOR_ORPHANS)}")
     missing = {folded(str(one.get("key"))) for one in rehearsal.get("operations") or () if one.get("kind") == "Group" and one.get("verb") == "create"}
-    groups = [group for group in exact["groups"] if group["members"]["set"] or folded(group["display_name"]) not in missing]
+    subjects = Subjects(people, rehearsal)
+    in_doubt = {subjects.of(str(one["key"])) for one in failures if one.get("kind") == "User"}
+    certain = [{**group, "members": {"set": [member for member in group["members"]["set"] if member not in in_doubt]}} for group in exact["groups"]]
+    groups = [group for group in certain if group["members"]["set"] or folded(group["display_name"]) not in missing]
     governed = [group["display_name"] for group in groups]
     leftover = without_reason(rehearsal, people)
     if orphans == REMOVE:

@@ -215,6 +215,8 @@ def test_a_refusal_is_a_record_of_bounded_length():
         ("users[0] and users[1] have the same user_name, '1@EXAMPLE.com'; nothing was written: drop one", "users[0] and users[1] have the same user_name, '1'"),
         ("expect_plan: not abc any more but def; nothing was written: look; update User 'x' title 'a' -> 'b'", "expect_plan: not abc any more but def"),
         ("people.csv:3: '3' is protected ('guest@*')", "people.csv:3: '3' is protected ((a name))"),
+        ("Task failed: Finalization of 'x': The filter plugin 'a.b.c' failed: people[0] is nobody; nothing was written", "people[0] is nobody"),
+        ("An unhandled exception. Error was a <class 'A'>, original message: people[0] is nobody", "people[0] is nobody"),
         ("guest@example.com (not on the service)", "(a name) (not on the service)"),
         ("Müller's file is not there", "Müller's file is not there"),
     ],
