@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -18,8 +20,10 @@ from typing import Any
 import pytest
 
 import sandbox
+from sandbox.exchange import Answer, Ending, Handler, Request
 from tests.chaos.killing import AFTER, BEFORE, VICTIM, Death
-from tests.integration.directory_days import Company, row
+from tests.integration.directory_days import BRAKES, GATE, MAPPING, RULES, Company, as_csv, row
+from tests.integration.role_days import role_runs
 from tests.integration.truth import stored, writes
 
 # The sandbox may be writing an answer to the dead.
@@ -140,3 +144,40 @@ def test_what_was_planned_and_is_not_wanted_any_more_is_told_too(days: Days, tmp
         waiting = set(here.unfinished())
         assert not other.day([row(9, "Sales")], SECOND)["failed"]
         assert waiting <= set(here.unfinished())
+
+
+class End:
+    """A layer of the sandbox that kills a playbook, the workers and the module with it, once a write of it was done."""
+
+    def __init__(self, playbook: Path, number: int) -> None:
+        self.playbook = playbook
+        self.left = number
+
+    def __call__(self, request: Request, ask: Handler) -> Answer:
+        answer = ask(request)
+        if not request.is_write:
+            return answer
+        self.left -= 1
+        if self.left:
+            return answer
+        for process in Path("/proc").iterdir():
+            with contextlib.suppress(OSError):  # many a process has ended by now
+                if process.name.isdigit() and os.fsencode(self.playbook) in (process / "cmdline").read_bytes():
+                    os.kill(int(process.name), signal.SIGKILL)
+        return Answer(0, ending=Ending.DROPPED)
+
+
+def test_ansible_playbook_is_killed_in_the_middle_of_the_role(tmp_path: Path) -> None:
+    with sandbox.running(profile="minimal") as service, sandbox.running(profile="minimal") as other:
+        for each, folder in ((service, tmp_path / "killed"), (other, tmp_path / "undisturbed")):
+            begun(each, folder)
+        assert not company(other, tmp_path / "undisturbed").day(THEN, SECOND)["failed"]
+        here = company(service, tmp_path / "killed")
+        here.options = {**OPTIONS, "brakes": BRAKES}
+        (here.folder / "people.csv").write_text(as_csv(THEN), encoding="utf-8")
+        roster = {"sources": [{"path": str(here.folder / "people.csv")}], "mapping": MAPPING, "rules": RULES, "gate": GATE}
+        service.set_faults([], own=[End(here.folder / "days.yml", 3)])
+        assert role_runs(service, here, [{"roster": roster, "instant": SECOND}]).code == -signal.SIGKILL
+        service.set_faults([])
+        assert set(here.unfinished()) >= {"1", "2", "3", "5"}
+        finished(service, here.folder, portrait(other))

@@ -121,7 +121,8 @@ class Company:
         every = {"brakes": {**BRAKES, "changes": {"number": 10**6, "percent": 100}}, "unkept_file": ""}
         looked = self._directory({**_lists(exact), **ignore, **every}, "exact.json", check=True)
         assert "resources" in looked, looked["msg"]
-        self.wish = directory_sync_wish(self.people, **given, orphans=self.options.get("orphans", "report"), exact=self._document("exact.json"), failures=looked["failures"])
+        given.update(orphans=self.options.get("orphans", "report"), exact=self._document("exact.json"), failures=looked["failures"])
+        self.wish = directory_sync_wish(self.people, **given)
         result = self.carry_out({**_lists(self.wish), **ignore, "unlisted": {"users": self.options.get("unlisted", "keep")}}, instant)
         if not result["failed"]:
             governed.write_text(json.dumps(self.wish["governed"]), encoding="utf-8")
