@@ -10,17 +10,15 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.baseline import (
-    outcome,
-    policy,
-    preview,
-    table,
-)
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.errors import LifecycleError
+
+# Ansible loads every file of filters in every task that uses one of the collection's. So what a filter needs is imported when it is called.
 
 
 def baseline_policy(name: str, provisioned: Sequence[Any], applications: Sequence[Any]) -> dict[str, Any]:
     """See the documentation of the filter in baseline_policy.yml."""
+    from ansible_collections.identityops.lifecycle.plugins.module_utils.core.baseline import policy
+
     try:
         return policy(name, provisioned, applications)
     except LifecycleError as problem:
@@ -31,16 +29,22 @@ def baseline_preview(
     asked: Mapping[str, Any], number: int = 0, percent: float = 100, found: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
     """See the documentation of the filter in baseline_preview.yml."""
+    from ansible_collections.identityops.lifecycle.plugins.module_utils.core.baseline import preview
+
     return preview(asked, number, percent, found)
 
 
 def baseline_outcome(seen: Mapping[str, Any], written: Mapping[str, Any]) -> dict[str, Any]:
     """See the documentation of the filter in baseline_outcome.yml."""
+    from ansible_collections.identityops.lifecycle.plugins.module_utils.core.baseline import outcome
+
     return outcome(seen, written)
 
 
 def baseline_table(result: Mapping[str, Any]) -> list[str]:
     """See the documentation of the filter in baseline_table.yml."""
+    from ansible_collections.identityops.lifecycle.plugins.module_utils.core.baseline import table
+
     return table(result)
 
 

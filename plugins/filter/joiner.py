@@ -11,16 +11,16 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.errors import LifecycleError
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.joining.directory import (
-    directory,
-    outcome,
-    table,
-)
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.joining.steps import Joining
+
+# Ansible loads every file of filters in every task that uses one of the collection's. So what a filter needs is imported when it is called.
 
 
 def joiner_directory(people: Sequence[Any], groups: Sequence[str] = ()) -> dict[str, list[dict[str, Any]]]:
     """See the documentation of the filter in joiner_directory.yml."""
+    from ansible_collections.identityops.lifecycle.plugins.module_utils.core.joining.directory import (
+        directory,
+    )
+
     try:
         return directory(people, groups)
     except LifecycleError as problem:
@@ -35,6 +35,8 @@ def joiner_steps(
     plan: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """See the documentation of the filter in joiner_steps.yml."""
+    from ansible_collections.identityops.lifecycle.plugins.module_utils.core.joining.steps import Joining
+
     try:
         joining = Joining.of(people, groups, steps or {}, options or {}, plan or {})
         return {**joining.todo, "about": joining.about, "planned": joining.planned, "ended": joining.ended}
@@ -44,11 +46,15 @@ def joiner_steps(
 
 def joiner_outcome(registered: Mapping[str, Any], about: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """See the documentation of the filter in joiner_outcome.yml."""
+    from ansible_collections.identityops.lifecycle.plugins.module_utils.core.joining.directory import outcome
+
     return outcome(registered, about)
 
 
 def joiner_table(result: Mapping[str, Any]) -> list[str]:
     """See the documentation of the filter in joiner_table.yml."""
+    from ansible_collections.identityops.lifecycle.plugins.module_utils.core.joining.directory import table
+
     return table(result)
 
 

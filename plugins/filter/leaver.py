@@ -7,26 +7,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ansible.errors import AnsibleFilterError
 from ansible.plugins.loader import module_loader
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.errors import LifecycleError
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.leaving.access_steps import (
-    AccessIntent,
-)
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.leaving.cases import Case, cases
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.leaving.handover import notice
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.leaving.records import (
-    ended,
-    planned,
-    refused,
-)
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.leaving.steps import Intent
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.leaving.times import later
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.verdicts import table
 
 MAIL = ("host", "port", "username", "password", "secure", "sender", "to")
+
+# Ansible loads every file of filters in every task that uses one of the collection's. So what a filter needs is imported when it is called.
+if TYPE_CHECKING:
+    from ansible_collections.identityops.lifecycle.plugins.module_utils.core.leaving.cases import Case
 
 
 def leaver_cases(
@@ -41,6 +32,8 @@ def leaver_cases(
     retention: str = "",
 ) -> list[dict[str, Any]]:
     """See the documentation of the filter in leaver_cases.yml."""
+    from ansible_collections.identityops.lifecycle.plugins.module_utils.core.leaving.handover import notice
+
 
     def shown(case: Case) -> dict[str, Any]:
         return {
@@ -65,6 +58,13 @@ def leaver_records(
     **asked: Any,
 ) -> list[dict[str, Any]]:
     """See the documentation of the filter in leaver_records.yml."""
+    from ansible_collections.identityops.lifecycle.plugins.module_utils.core.leaving.records import (
+        ended,
+        planned,
+        refused,
+    )
+    from ansible_collections.identityops.lifecycle.plugins.module_utils.core.leaving.times import later
+
     of_stage: dict[str, Callable[[Case], list[dict[str, Any]]]] = {
         "planned": lambda case: planned(case, tuple(tags or ())),
         "ended": lambda case: ended(case, later(case.intent.instant, float(took))),
@@ -86,6 +86,12 @@ def _cases(
     instant: str = "",
     retention: str = "",
 ) -> list[Case]:
+    from ansible_collections.identityops.lifecycle.plugins.module_utils.core.leaving.access_steps import (
+        AccessIntent,
+    )
+    from ansible_collections.identityops.lifecycle.plugins.module_utils.core.leaving.cases import cases
+    from ansible_collections.identityops.lifecycle.plugins.module_utils.core.leaving.steps import Intent
+
     if isinstance(protected, str):  # "a, b", as modules take it; never its letters
         protected = [pattern.strip() for pattern in protected.split(",")]
     names = tuple(map(str, protected or ()))
@@ -98,6 +104,8 @@ def _cases(
 
 def verdict_table(results: Sequence[Mapping[str, Any]]) -> list[str]:
     """See the documentation of the filter in verdict_table.yml."""
+    from ansible_collections.identityops.lifecycle.plugins.module_utils.core.verdicts import table
+
     return table(results)
 
 

@@ -11,13 +11,16 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.errors import LifecycleError
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.moving.people import Intent
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.moving.result import Moving, table
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.moving.state import state_of
+
+# Ansible loads every file of filters in every task that uses one of the collection's. So what a filter needs is imported when it is called.
 
 
 def mover_moves(people: Sequence[Any], steps: Mapping[str, Any] | None = None, options: Mapping[str, Any] | None = None, state: Any = "") -> dict[str, Any]:
     """See the documentation of the filter in mover_moves.yml."""
+    from ansible_collections.identityops.lifecycle.plugins.module_utils.core.moving.people import Intent
+    from ansible_collections.identityops.lifecycle.plugins.module_utils.core.moving.result import Moving
+    from ansible_collections.identityops.lifecycle.plugins.module_utils.core.moving.state import state_of
+
     try:
         moving = Moving.of(people, steps or {}, Intent.from_options(options or {}), state_of(state))
         return {**moving.todo, "result": moving.result(), "planned": moving.planned(), "ended": moving.ended()}
@@ -27,6 +30,8 @@ def mover_moves(people: Sequence[Any], steps: Mapping[str, Any] | None = None, o
 
 def mover_table(result: Mapping[str, Any]) -> list[str]:
     """See the documentation of the filter in mover_table.yml."""
+    from ansible_collections.identityops.lifecycle.plugins.module_utils.core.moving.result import table
+
     return table(result)
 
 

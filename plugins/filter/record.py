@@ -11,12 +11,15 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 from ansible.module_utils.parsing.convert_bool import boolean
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.approval import refuse_unapproved
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.errors import LifecycleError
+
+# Ansible loads every file of filters in every task that uses one of the collection's. So what a filter needs is imported when it is called.
 
 
 def approval(people: Mapping[str, str], required: Any = False, preview: bool = False) -> dict[str, Any]:
     """See the documentation of the filter in approval.yml."""
+    from ansible_collections.identityops.lifecycle.plugins.module_utils.core.approval import refuse_unapproved
+
     try:
         needed = boolean(required) and not preview
     except TypeError:

@@ -8,39 +8,25 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ansible.errors import AnsibleFilterError
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.errors import (
     InvalidInput,
     LifecycleError,
 )
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.reinstating.case import Case
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.reinstating.cases import (
-    cases,
-    result_of,
-)
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.reinstating.images import (
-    Snapshot,
-    mentions,
-    snapshot_of,
-)
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.reinstating.like import Model
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.reinstating.people import (
-    named_people,
-    wanted_back,
-    wanted_like_somebody,
-)
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.reinstating.records import (
-    judged,
-    planned,
-    refused,
-)
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.reinstating.verdicts import table
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.reinstating.wanted import Intent
 
 _STAGES = ("planned", "refused", "judged")
 _LISTS = {"except": "except_", "scope": "scope"}
+
+# Ansible loads every file of filters in every task that uses one of the collection's. So what a filter needs is imported when it is called.
+if TYPE_CHECKING:
+    from ansible_collections.identityops.lifecycle.plugins.module_utils.core.reinstating.case import Case
+    from ansible_collections.identityops.lifecycle.plugins.module_utils.core.reinstating.images import (
+        Snapshot,
+    )
+    from ansible_collections.identityops.lifecycle.plugins.module_utils.core.reinstating.like import Model
+    from ansible_collections.identityops.lifecycle.plugins.module_utils.core.reinstating.wanted import Intent
 
 
 def reinstate_cases(people: Sequence[Any], given: Mapping[str, Any]) -> dict[str, Any]:
@@ -59,6 +45,10 @@ def reinstate_cases(people: Sequence[Any], given: Mapping[str, Any]) -> dict[str
 
 
 def _shown(case: Case) -> dict[str, Any]:
+    from ansible_collections.identityops.lifecycle.plugins.module_utils.core.reinstating.cases import (
+        result_of,
+    )
+
     turn = {"number": case.number, "key": case.wanted.key}
     return {
         "target": case.target,
@@ -79,6 +69,12 @@ def _shown(case: Case) -> dict[str, Any]:
 
 def reinstate_records(people: Sequence[Any], given: Mapping[str, Any], stage: str, ended: str = "") -> list[dict[str, Any]]:
     """See the documentation of the filter in reinstate_records.yml."""
+    from ansible_collections.identityops.lifecycle.plugins.module_utils.core.reinstating.records import (
+        judged,
+        planned,
+        refused,
+    )
+
     instant = str(given.get("instant") or "")
     try:
         model, found = _cases(people, given)
@@ -96,6 +92,13 @@ def reinstate_records(people: Sequence[Any], given: Mapping[str, Any], stage: st
 
 def reinstate_mentions(people: Sequence[Any]) -> str:
     """See the documentation of the filter in reinstate_mentions.yml."""
+    from ansible_collections.identityops.lifecycle.plugins.module_utils.core.reinstating.images import (
+        mentions,
+    )
+    from ansible_collections.identityops.lifecycle.plugins.module_utils.core.reinstating.people import (
+        named_people,
+    )
+
     try:
         return mentions(named_people(people))
     except LifecycleError as problem:
@@ -104,10 +107,18 @@ def reinstate_mentions(people: Sequence[Any]) -> str:
 
 def reinstate_table(results: Sequence[Mapping[str, Any]]) -> list[str]:
     """See the documentation of the filter in reinstate_table.yml."""
+    from ansible_collections.identityops.lifecycle.plugins.module_utils.core.reinstating.verdicts import table
+
     return table(results)
 
 
 def _cases(people: Sequence[Any], given: Mapping[str, Any]) -> tuple[Model | None, list[Case]]:
+    from ansible_collections.identityops.lifecycle.plugins.module_utils.core.reinstating.cases import cases
+    from ansible_collections.identityops.lifecycle.plugins.module_utils.core.reinstating.people import (
+        wanted_back,
+        wanted_like_somebody,
+    )
+
     intent = _intent(given)
     steps = given.get("steps") or {}
     files, kept = _snapshots(given.get("files") or {})
@@ -118,6 +129,8 @@ def _cases(people: Sequence[Any], given: Mapping[str, Any]) -> tuple[Model | Non
 
 
 def _intent(given: Mapping[str, Any]) -> Intent:
+    from ansible_collections.identityops.lifecycle.plugins.module_utils.core.reinstating.wanted import Intent
+
     chosen = {name: str(given[name]) for name in ("attributes", "groups", "missing_groups", "block_group", "instant") if given.get(name) is not None}
     lists = {field: _names(f"reinstate_{name}", given.get(name)) for name, field in _LISTS.items()}
     # The modules know who is protected by the environment, but of somebody who needs no change no module is asked.
@@ -156,6 +169,10 @@ def _snapshots(files: Mapping[str, Any]) -> tuple[list[Snapshot], list[Snapshot]
 
 def _read(times: Mapping[str, Any], contents: Mapping[str, Mapping[str, Any]]) -> list[Snapshot]:
     """What was not read yet is left out."""
+    from ansible_collections.identityops.lifecycle.plugins.module_utils.core.reinstating.images import (
+        snapshot_of,
+    )
+
     return [snapshot_of(path, _text(path, contents[path]), times[path]) for path in times if path in contents]
 
 

@@ -11,11 +11,8 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.errors import LifecycleError
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.roster.explain import explained
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.roster.selection import (
-    select,
-    table,
-)
+
+# Ansible loads every file of filters in every task that uses one of the collection's. So what a filter needs is imported when it is called.
 
 
 def roster_select(
@@ -26,6 +23,8 @@ def roster_select(
     keys: Sequence[Any] | None = None,
 ) -> list[dict[str, Any]]:
     """See the documentation of the filter in roster_select.yml."""
+    from ansible_collections.identityops.lifecycle.plugins.module_utils.core.roster.selection import select
+
     try:
         return select(people, phases, accounts, lanes, keys)
     except LifecycleError as problem:
@@ -34,6 +33,8 @@ def roster_select(
 
 def roster_table(result: Mapping[str, Any]) -> list[str]:
     """See the documentation of the filter in roster_table.yml."""
+    from ansible_collections.identityops.lifecycle.plugins.module_utils.core.roster.selection import table
+
     return table(result)
 
 
@@ -45,6 +46,8 @@ def roster_explain(
     instant: str | None = None,
 ) -> dict[str, Any]:
     """See the documentation of the filter in roster_explain.yml."""
+    from ansible_collections.identityops.lifecycle.plugins.module_utils.core.roster.explain import explained
+
     try:
         return explained(person, group, rules, grants, instant)
     except LifecycleError as problem:

@@ -11,27 +11,15 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.errors import LifecycleError
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.events.causes import checked
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.events.event import key
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.events.selection import point
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.health.page import page
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.health.providers import Thresholds
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.health.report import report
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.health.sources import (
-    Window,
-    probe_shown,
-    reads,
-)
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.health.table import (
-    event_lines,
-    table,
-)
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.instants import moment
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.page.text import stamp
+
+# Ansible loads every file of filters in every task that uses one of the collection's. So what a filter needs is imported when it is called.
 
 
 def sync_health_window(until: str, hours: float = 24, silence: float = 0) -> dict[str, str]:
     """See the documentation of the filter in sync_health_window.yml."""
+    from ansible_collections.identityops.lifecycle.plugins.module_utils.core.health.sources import Window
+    from ansible_collections.identityops.lifecycle.plugins.module_utils.core.page.text import stamp
+
     try:
         window = Window.from_options(until, float(hours), float(silence))
     except LifecycleError as problem:
@@ -48,6 +36,17 @@ def sync_health_report(
     providers: Sequence[str] = (),
 ) -> dict[str, Any]:
     """See the documentation of the filter in sync_health_report.yml."""
+    from ansible_collections.identityops.lifecycle.plugins.module_utils.core.events.causes import checked
+    from ansible_collections.identityops.lifecycle.plugins.module_utils.core.health.providers import (
+        Thresholds,
+    )
+    from ansible_collections.identityops.lifecycle.plugins.module_utils.core.health.report import report
+    from ansible_collections.identityops.lifecycle.plugins.module_utils.core.health.sources import (
+        Window,
+        probe_shown,
+        reads,
+    )
+
     try:
         limits = Thresholds.from_options(thresholds or {})
         window = Window.from_options(until, float(hours), limits.silence)
@@ -59,16 +58,22 @@ def sync_health_report(
 
 def sync_health_table(result: Mapping[str, Any]) -> list[str]:
     """See the documentation of the filter in sync_health_table.yml."""
+    from ansible_collections.identityops.lifecycle.plugins.module_utils.core.health.table import table
+
     return table(result)
 
 
 def sync_health_page(result: Mapping[str, Any]) -> str:
     """See the documentation of the filter in sync_health_page.yml."""
+    from ansible_collections.identityops.lifecycle.plugins.module_utils.core.health.page import page
+
     return page(result)
 
 
 def scim_events_unseen(events: Sequence[Mapping[str, Any]], seen: Sequence[str] = ()) -> dict[str, list[Any]]:
     """See the documentation of the filter in scim_events_unseen.yml."""
+    from ansible_collections.identityops.lifecycle.plugins.module_utils.core.events.event import key
+
     before = set(seen)
     keys = [key(dict(event)) for event in events]
     return {"events": [event for event, identity in zip(events, keys) if identity not in before], "seen": list(dict.fromkeys(keys))}
@@ -76,6 +81,10 @@ def scim_events_unseen(events: Sequence[Mapping[str, Any]], seen: Sequence[str] 
 
 def scim_events_since(since: str, now: str) -> str:
     """See the documentation of the filter in scim_events_since.yml."""
+    from ansible_collections.identityops.lifecycle.plugins.module_utils.core.events.selection import point
+    from ansible_collections.identityops.lifecycle.plugins.module_utils.core.instants import moment
+    from ansible_collections.identityops.lifecycle.plugins.module_utils.core.page.text import stamp
+
     present = moment(now)
     try:
         begin = point(since, present, "since") if present else None
@@ -88,6 +97,8 @@ def scim_events_since(since: str, now: str) -> str:
 
 def scim_event_lines(events: Sequence[Mapping[str, Any]]) -> list[str]:
     """See the documentation of the filter in scim_event_lines.yml."""
+    from ansible_collections.identityops.lifecycle.plugins.module_utils.core.health.table import event_lines
+
     return event_lines(events)
 
 

@@ -8,27 +8,27 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ansible.module_utils.basic import missing_required_lib
 
-from .client.cloudflare import CloudflareAccount
 from .client.connection import REQUESTS_PROBLEM
 from .client.redaction import Redactor
-from .client.scim import ScimService
-from .cloudflare_options import ACCESS, ACCESS_WRITING, connect_account
 from .core.errors import LifecycleError
-from .core.plan import Plan
 from .core.resources import USER
-from .directory_task import Orders, directory_task
 from .module import MOST_ECHOED, Module, Params, Result, counted
 from .options import CONNECTION, WRITING, Spec, connect, memory, secrets_of
-from .reconcile.single import reconcile
-from .reconcile.wish import EXISTENCE, Outcome, Wish
+from .reconcile.wish import EXISTENCE
 from .report import diff_of, shortened, shown
-from .summary import headline
 
-_Service = TypeVar("_Service", ScimService, CloudflareAccount)
+# A task compiles whatever its module imports, each time. So what only some kinds of modules need is imported where they begin.
+if TYPE_CHECKING:
+    from .client.cloudflare import CloudflareAccount
+    from .client.scim import ScimService
+    from .core.plan import Plan
+    from .reconcile.wish import Outcome, Wish
+
+_Service = TypeVar("_Service", "ScimService", "CloudflareAccount")
 
 _MOST_REQUESTS = 500
 
@@ -39,6 +39,8 @@ def _module(spec: Spec, constraints: Params) -> Module:
 
 def ensure(spec: Spec, wish_of: Callable[[Params], Wish], **constraints: Any) -> None:
     """Run a module that makes one resource as its options say. wish_of: the options -> the wish."""
+    from .reconcile.single import reconcile
+
     module = _module({**CONNECTION, **WRITING, **spec}, constraints)
 
     def work(service: ScimService) -> Result:
@@ -63,6 +65,9 @@ def ensure(spec: Spec, wish_of: Callable[[Params], Wish], **constraints: Any) ->
 
 def ensure_many(spec: Spec, wishes_of: Callable[[Params], tuple[list[Wish], list[Wish]]], **constraints: Any) -> None:
     """Run a module that makes many resources as its options say. wishes_of: the options -> wishes for users, for groups."""
+    from .directory_task import Orders, directory_task
+    from .summary import headline
+
     module = _module({**CONNECTION, **WRITING, **spec}, constraints)
 
     def work(service: ScimService) -> Result:
@@ -107,6 +112,8 @@ def ensure_access(spec: Spec, work: Callable[[CloudflareAccount, Params], tuple[
     work: the account and the options -> the plan, for the diff, and the result, with ``warnings`` to be given. On an account
     that is read-only, what it writes is noted only.
     """
+    from .cloudflare_options import ACCESS, ACCESS_WRITING, connect_account
+
     module = _module({**ACCESS, **ACCESS_WRITING, **spec}, constraints)
 
     def done(account: CloudflareAccount) -> Result:
@@ -136,6 +143,8 @@ def _lost(unconverged: list[str], params: Params) -> str:
 
 def inform_access(spec: Spec, ask: Callable[[CloudflareAccount, Params], Result], **constraints: Any) -> None:
     """Run a module that only reads from a Cloudflare account. ask: as for inform."""
+    from .cloudflare_options import ACCESS, connect_account
+
     module = _module({**ACCESS, **spec}, constraints)
     _run(module, connect_account, lambda account: _warned(module, ask(account, module.params)), read_only=True)
 
@@ -145,6 +154,8 @@ def collect_access(spec: Spec, work: Callable[..., Result], **constraints: Any) 
 
     work: the account, the options, and ``write``, whether it may -> the result, with ``warnings`` to be given.
     """
+    from .cloudflare_options import ACCESS, connect_account
+
     module = _module({**ACCESS, **spec}, constraints)
 
     def done(account: CloudflareAccount) -> Result:
