@@ -34,7 +34,7 @@ in = $(PYTHON) $(TOOLS)/environments.py $(1) && PATH="$(CURDIR)/$(VENV)/$(1)/bin
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
 
-demo: ## a company joins and one person leaves, against a service on this machine
+demo: ## a company's HR files and what comes of them, against services on this machine
 	@$(call in,demo) python -m sandbox.demo
 
 test: versions lint docs pytest sanity package ## everything below except units and bench

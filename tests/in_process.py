@@ -50,7 +50,10 @@ def run(
     diff: bool = False,
     environment: dict[str, str] | None = None,
 ) -> Result:
-    """One task. module: its short name, or where Python finds one that is not ours. environment: the variables of this task, beside PATH and HOME as they are."""
+    """One task. module: its short name, or where Python finds one that is not ours.
+
+    environment: the variables of this task, beside PATH and HOME as they are.
+    """
     arguments = {**options, "_ansible_check_mode": check, "_ansible_diff": diff}
     printed = io.StringIO()
     main = importlib.import_module(module if "." in module else MODULES + module).main

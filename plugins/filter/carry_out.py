@@ -10,16 +10,16 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.directory_outcome import (
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.directory.outcome import (
     outcome,
     table,
 )
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.directory_records import (
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.directory.records import (
     done_records,
     planned_records,
     refused_records,
 )
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.directory_wish import refused_groups
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.directory.wish import refused_groups
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.errors import LifecycleError
 
 STAGES = ("planned", "done", "refused")

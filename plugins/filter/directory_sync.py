@@ -10,11 +10,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.directory_outcome import (
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.directory.outcome import (
     of_roster,
     table,
 )
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.directory_wish import (
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.directory.wish import (
     exact_directory,
     settled_directory,
 )

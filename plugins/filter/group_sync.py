@@ -10,12 +10,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.directory_outcome import (
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.directory.groups import given_groups
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.directory.outcome import (
     of_groups,
     table,
 )
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.errors import LifecycleError
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.group_wish import given_groups
 
 
 def group_sync_wish(groups: Sequence[Any], **options: Any) -> dict[str, Any]:

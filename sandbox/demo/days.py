@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The HR files of three days, and one that is broken, made of the extract."""
+"""What HR exports one after the other, and one export that is broken, made of the extract."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Day(NamedTuple):
 
 
 class Days(NamedTuple):
-    """The days of the demo. The last one is today, by the clock, so that the evidence shows true durations."""
+    """The extracts of the demo, in their order. All but the first two are of today, by the clock, so that the evidence shows true durations."""
 
     broken: Day
     first: Day
@@ -45,16 +45,16 @@ def write_days(folder: Path, now: datetime) -> Days:
     folder.mkdir(parents=True, exist_ok=True)
     with EXTRACT.open(encoding="utf-8", newline="") as file:
         rows = [{**row, "status": "active", "last_day": ""} for row in csv.DictReader(file)]
+    gone = {"status": "terminated", "last_day": (now.astimezone(ZONE) - timedelta(days=1)).date().isoformat()}
     moved = [_changed(row, MOVER, job_title="Programmer", department="IT", manager_id="103") for row in rows]
-    yesterday = (now.astimezone(ZONE) - timedelta(days=1)).date().isoformat()
-    gone = {"status": "terminated", "last_day": yesterday}
-    left = [_changed(row, LEAVER, **gone) for row in moved]
+    second = [_changed(row, LEAVER, **gone) for row in moved]
+    third = [_changed(row, MISTAKEN, **gone) for row in second]
     return Days(
-        broken=_day(folder / "broken.csv", _broken(_text(rows)), now - timedelta(days=2, hours=1)),
-        first=_day(folder / "first.csv", _text(rows), now - timedelta(days=2)),
-        second=_day(folder / "second.csv", _text(moved), now - timedelta(days=1)),
-        third=_day(folder / "third.csv", _text([_changed(row, MISTAKEN, **gone) for row in left]), now),
-        corrected=_day(folder / "corrected.csv", _text(left), now),
+        broken=_day(folder / "broken.csv", _broken(_text(rows)), now - timedelta(days=1, hours=1)),
+        first=_day(folder / "first.csv", _text(rows), now - timedelta(days=1)),
+        second=_day(folder / "second.csv", _text(second), now - timedelta(minutes=2)),
+        third=_day(folder / "third.csv", _text(third), now - timedelta(minutes=1)),
+        corrected=_day(folder / "corrected.csv", _text(second), now),
     )
 
 
@@ -78,7 +78,7 @@ def _broken(text: str) -> str:
 
 
 def _day(path: Path, text: str, at: datetime) -> Day:
-    """The file was written an hour before."""
+    """The file was written just before."""
     path.write_text(text, encoding="utf-8")
-    os.utime(path, (at.timestamp() - 3600,) * 2)
+    os.utime(path, (at.timestamp() - 1,) * 2)
     return Day(path, at.strftime("%Y-%m-%dT%H:%M:%SZ"))

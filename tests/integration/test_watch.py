@@ -145,7 +145,13 @@ def test_ctrl_c_ends_a_watch_that_has_no_end_of_its_own(service: sandbox.Running
         given = ["-e", "watch_interval=3600", "-e", json.dumps({"ansible_python_interpreter": sys.executable})]
         # In a group of its own, to which the terminal would send the signal of Ctrl-C.
         with subprocess.Popen(
-            [program, WATCH, *given], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
+            # A job in the background of a shell ignores the signal, and so would whatever it starts.
+            ["env", "--default-signal=INT", program, WATCH, *given],
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
         ) as process:
             assert process.stdout is not None
             said = ""

@@ -20,7 +20,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from pythons import CORES, Python, newest_core, python_for
+from pythons import CORES, Python, newest_core, python_for, quickest_core
 from workspace import CACHE, ROOT, environment, tree
 
 REQUIREMENTS = {
@@ -35,7 +35,10 @@ REQUIREMENTS["bench"] = [*REQUIREMENTS["test"], "tests/benchmark/requirements.tx
 def make(name: str) -> Path:
     """The environment's bin folder."""
     tree()
-    core, python = (name[5:], python_for(name[5:])) if name.startswith("core-") else newest_core()
+    if name.startswith("core-"):
+        core, python = name[5:], python_for(name[5:])
+    else:
+        core, python = quickest_core() if name == "demo" else newest_core()
     if python is None:
         low, high = CORES[core]
         raise SystemExit(f"ansible-core {core} needs a Python from 3.{low[1]} to 3.{high[1]}; none was found.")

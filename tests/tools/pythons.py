@@ -86,6 +86,13 @@ def newest_core(least: Version = (3, 11)) -> tuple[str, Python]:
     raise SystemExit(ADVICE.format(wanted="3.11 to 3.14", package=package))
 
 
+def quickest_core() -> tuple[str, Python]:
+    """The newest ansible-core for the distribution's own Python, which is built to be quick, and that Python; else ``newest_core``."""
+    python = probe(Path("/usr/bin/python3"))
+    cores = [core for core, (low, high) in CORES.items() if python and python.version >= (3, 11) and low <= python.version <= high]
+    return (cores[-1], python) if python and cores else newest_core()
+
+
 if __name__ == "__main__":
     core, python = newest_core()
     note = "" if core == list(CORES)[-1] else f", NOT the newest: ansible-core {list(CORES)[-1]} needs Python 3.12 or newer"

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from ..directory_people import Subjects
-from ..directory_records import operations_of
+from ..directory.people import Subjects
+from ..directory.records import operations_of
 from ..json_values import folded
 from ..ledger.record import DONE, FAILED, PLANNED, REFUSED, record
 from ..patterns import Patterns

@@ -13,11 +13,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from .directory_people import Document, Subjects, external_id_of
-from .json_values import folded
-from .ledger.record import DONE, FAILED, PLANNED, REFUSED, record
-from .roster.person import GONE
-from .verdicts import PROVEN, UNPROVEN
+from ..json_values import folded
+from ..ledger.record import DONE, FAILED, PLANNED, REFUSED, record
+from ..roster.person import GONE
+from ..verdicts import PROVEN, UNPROVEN
+from .people import Document, Subjects, external_id_of
 
 Record = dict[str, Any]
 

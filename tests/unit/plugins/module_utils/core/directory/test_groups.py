@@ -7,11 +7,11 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.directory.groups import given_groups
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.errors import (
     InvalidInput,
     Protected,
 )
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.group_wish import given_groups
 
 
 def test_groups_get_the_names_of_the_service_and_stay_in_scope():

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .errors import InvalidInput, Protected
-from .json_values import folded
-from .patterns import Patterns
-from .roll import refuse_no_list
+from ..errors import InvalidInput, Protected
+from ..json_values import folded
+from ..patterns import Patterns
+from ..roll import refuse_no_list
 
 SET = "set"
 ADD = "add"

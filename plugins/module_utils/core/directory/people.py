@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from .json_values import folded
-from .roster.person import subject_of
+from ..json_values import folded
+from ..roster.person import subject_of
 
 Person = Mapping[str, Any]  # as ``roster_info`` returns them
 Document = Mapping[str, Any]  # see plan_document

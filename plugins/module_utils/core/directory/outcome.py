@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .roll import VERBS
-from .roster.person import PHASES
+from ..roll import VERBS
+from ..roster.person import PHASES
 
 Registered = Mapping[str, Any]
 

@@ -9,18 +9,18 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.directory_outcome import (
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.directory.outcome import (
     of_roster,
     outcome,
     table,
 )
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.directory_people import Subjects
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.directory_records import (
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.directory.people import Subjects
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.directory.records import (
     done_records,
     planned_records,
     refused_records,
 )
-from ansible_collections.identityops.lifecycle.plugins.module_utils.core.directory_wish import (
+from ansible_collections.identityops.lifecycle.plugins.module_utils.core.directory.wish import (
     exact_directory,
     refused_groups,
     settled_directory,

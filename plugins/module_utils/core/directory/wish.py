@@ -13,14 +13,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from .directory_people import Document, Subjects
-from .errors import InvalidInput, Protected
-from .json_values import folded
-from .patterns import Patterns
-from .plan_document import NOT_YET
-from .roll import refuse_no_list
-from .roster.group_names import group_names
-from .roster.person import ACTIVE_ACCOUNT, GONE, NO_ACCOUNT, is_of_a_roster
+from ..errors import InvalidInput, Protected
+from ..json_values import folded
+from ..patterns import Patterns
+from ..plan_document import NOT_YET
+from ..roll import refuse_no_list
+from ..roster.group_names import group_names
+from ..roster.person import ACTIVE_ACCOUNT, GONE, NO_ACCOUNT, is_of_a_roster
+from .people import Document, Subjects
 
 Entry = dict[str, Any]
 REPORT = "report"
