@@ -34,7 +34,6 @@ def leaver_cases(
     """See the documentation of the filter in leaver_cases.yml."""
     from ansible_collections.identityops.lifecycle.plugins.module_utils.core.leaving.handover import notice
 
-
     def shown(case: Case) -> dict[str, Any]:
         return {
             "target": case.target,

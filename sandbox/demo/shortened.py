@@ -65,7 +65,7 @@ def _plain_message(block: str) -> str:
 def _lines(message: re.Match[str]) -> str:
     said = yaml.safe_load(message[0])["msg"]
     short: list[str] = []
-    for _word, group in groupby(said, key=lambda line: str(line).split(" ")[0]):
+    for _word, group in groupby(said, key=lambda line: str(line).partition(" ")[0]):
         alike = [f"    - {line}" for line in group]
         short += alike if len(alike) < _MANY else [*alike[:2], f"    ... {len(alike) - 3} more like these ...", alike[-1]]
     return "\n".join(["    msg:", *short])

@@ -86,7 +86,6 @@ def test_a_single_step_brings_its_verification_and_leaving_one_out_is_refused() 
         assert members(service, "Engineers") == {"ada"}
 
 
-
 def test_one_persons_failure_stops_nobody_and_nothing_is_lost() -> None:
     people = [{"external_id": "1", "user_name": "eve"}, {"id": "ada"}, {"user_name": "nobody"}]
     with sandbox.running() as service:

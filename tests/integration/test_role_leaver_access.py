@@ -251,7 +251,6 @@ def test_what_access_had_is_kept_before_it_is_taken(played: dict[str, Any]) -> N
     assert "nonce" not in file.read_text()
 
 
-
 def test_a_protected_person_is_refused_before_anything_is_written_in_access(tmp_path: Path) -> None:
     """Of people without an account no module is asked, so the role has to know the environment as well."""
     playbook = tmp_path / "leave.yml"

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +15,12 @@ from ansible_collections.identityops.lifecycle.plugins.module_utils.core.pattern
 
 from tests.in_process import Result, run
 from tests.integration.test_roster_info import MAPPING, NOON, Source, by_check, people, row
-from tests.integration.test_roster_info import source as source
+
+
+@pytest.fixture(name="source")
+def file_of_people(tmp_path: Path) -> Source:
+    return Source(tmp_path)
+
 
 WITH_RULE = {"name": "r", "groups": ["G"]}
 

@@ -56,14 +56,14 @@ def _step_told(step: Mapping[str, Any]) -> str:
 
 def bars_of(spread: Sequence[Mapping[str, int]], unproven: int) -> list[tuple[str, int, bool]]:
     """The distribution as bars: what it is called, how many, and whether it is more than allowed. unproven: who has no time yet."""
-    return [(_range(bar), bar["count"], False) for bar in spread] + ([("not proven", unproven, True)] if unproven else [])
+    return [(_range(part), part["count"], False) for part in spread] + ([("not proven", unproven, True)] if unproven else [])
 
 
 def how_long(spread: Sequence[Mapping[str, int]], allowed: int, unproven: int) -> str:
     """The SVG of the distribution: a bar for each range of time, and a line where the service level ends."""
     rows = bars_of(spread, unproven)
     most = max((count for dummy, count, *dummies in rows), default=0)
-    within = sum(1 for bar in spread if bar["up_to"] and bar["up_to"] <= allowed)
+    within = sum(1 for part in spread if part["up_to"] and part["up_to"] <= allowed)
     drawn, y = [], 4
     for number, (label, count, _none) in enumerate(rows):
         if number == within:
@@ -74,9 +74,9 @@ def how_long(spread: Sequence[Mapping[str, int]], allowed: int, unproven: int) -
             y += 24
         kind = "succeeded" if number < within else "failed"
         wide = max(0.6, count / most * _LONGEST) if count else 0
-        bar = f'<rect class="{kind}" width="{wide:.3f}%" y="{y + 5}" height="18"/>' if count else ""
+        drawn_bar = f'<rect class="{kind}" width="{wide:.3f}%" y="{y + 5}" height="18"/>' if count else ""
         drawn.append(
-            f'<g transform="translate({_LEFT},0)"><text dx="-10" text-anchor="end" y="{y + 19}">{html(label)}</text>{bar}'
+            f'<g transform="translate({_LEFT},0)"><text dx="-10" text-anchor="end" y="{y + 19}">{html(label)}</text>{drawn_bar}'
             f'<text class="{"name" if count else "scale"}" x="{wide:.3f}%" dx="8" y="{y + 19}">{count:,}</text></g>'
         )
         y += _ROW
@@ -91,8 +91,8 @@ def _spread_told(rows: Sequence[tuple[str, int, bool]]) -> str:
     return "; ".join(f"{label}: {counted(count, 'leaver')}" for label, count, *dummy in rows if count) + "."
 
 
-def _range(bar: Mapping[str, int]) -> str:
-    return f"up to {_short(bar['up_to'])}" if bar["up_to"] else f"over {_short(bar['above'])}"
+def _range(part: Mapping[str, int]) -> str:
+    return f"up to {_short(part['up_to'])}" if part["up_to"] else f"over {_short(part['above'])}"
 
 
 def _short(seconds: int) -> str:

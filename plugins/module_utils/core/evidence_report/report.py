@@ -225,4 +225,3 @@ def _have(number: int) -> str:
 
 def _rounded(value: float | None) -> int | None:
     return None if value is None else -int(-value // 1)
-

@@ -258,4 +258,3 @@ def shared_by(sides: Iterable[AccessSide]) -> frozenset[str]:
 
 def _id(thing: Facts) -> str:
     return str(thing.get("id", ""))
-

@@ -82,7 +82,8 @@ def parsed(line: bytes) -> Entry | None:
     if not isinstance(entry, dict) or not entry.keys() >= _ALWAYS or len(entry) - len(_ALWAYS) != len(_SOMETIMES & entry.keys()):
         return None
     right = (
-        type(entry["number"]) is int
+        isinstance(entry["number"], int)
+        and not isinstance(entry["number"], bool)
         and isinstance(entry["digest"], str)
         and isinstance(entry["at"], str)
         and _AT.fullmatch(entry["at"])

@@ -24,7 +24,6 @@ REFUSED = "refused"  # nothing was written
 STAGES = (PLANNED, DONE, FAILED, REFUSED)
 
 
-
 def record(
     kind: str,
     stage: str,

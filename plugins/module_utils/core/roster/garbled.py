@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 # A letter in UTF-8 that was read as Windows-1252 or Latin-1, as in "MÃ¼ller" or "Ä°brahim": its first byte became a letter, each that
-# follows became a sign. Some of these signs stand behind letters in plain text, too, as the quote in "Weiß’": they do not count there.
-_IN_PLAIN_TEXT = "‘’“”–—•…«»\u00a0"
+# follows became a sign. Some of these signs stand behind letters in plain text, too, as the closing quote behind a name: they do not count there.
+_IN_PLAIN_TEXT = "\u2018\u2019\u201c\u201d–—•…«»\u00a0"
 _ALL_SIGNS = bytes(range(0x80, 0xC0)).decode("cp1252", "ignore") + "".join(map(chr, range(0x80, 0xA0)))
 _SIGNS = "".join(sign for sign in _ALL_SIGNS if sign not in _IN_PLAIN_TEXT)
 _GARBLED = re.compile(

@@ -290,4 +290,4 @@ def test_lines_from_the_end_are_those_from_the_beginning(tmp_path, monkeypatch):
             with contextlib.closing(line_file.LineFile(str(path), write=False, wait=nobody_else)) as file:
                 file.open()
                 assert list(file.backwards())[::-1] == list(file.forwards()) == content.split(b"\n")[:-1]
-                assert file.torn == content.split(b"\n")[-1]
+                assert file.torn == content.rpartition(b"\n")[2]

@@ -41,8 +41,8 @@ def test_percentiles_that_anybody_can_count():
 @given(times, st.integers(60, 10**6))
 def test_the_distribution_counts_everybody_once_and_no_bar_is_both_in_time_and_late(values, allowed):
     bars = distribution(values, allowed)
-    assert sum(bar["count"] for bar in bars) == len(values)
-    assert sum(bar["count"] for bar in bars if bar["up_to"] and bar["up_to"] <= allowed) == sum(value <= allowed for value in values)
+    assert sum(part["count"] for part in bars) == len(values)
+    assert sum(part["count"] for part in bars if part["up_to"] and part["up_to"] <= allowed) == sum(value <= allowed for value in values)
     assert bars[-1]["up_to"] == 0
 
 

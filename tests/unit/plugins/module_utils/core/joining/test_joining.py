@@ -131,8 +131,8 @@ ROSTER = [
 ]
 
 
-def joining(steps: Any = None, plan: Any = None, people: Any = ROSTER, groups: Any = (), **options: Any) -> Joining:
-    return Joining.of(people, groups, steps or {}, options, plan or {})
+def joining(steps: Any = None, plan: Any = None, people: Any = None, groups: Any = (), **options: Any) -> Joining:
+    return Joining.of(ROSTER if people is None else people, groups, steps or {}, options, plan or {})
 
 
 def test_people_of_a_roster_join_at_their_phase() -> None:

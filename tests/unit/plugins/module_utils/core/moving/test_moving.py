@@ -44,8 +44,8 @@ OPTIONS = {"instant": NOW, "managed": ["Sales"], "orphans": "remove"}
 DONE = {"resources": [], "changed": True, "plan": "d1", "requests": [{"method": "PATCH", "path": "/Groups/g1"}]}
 
 
-def moving(people: Any = MOVES, steps: Any = None, state: Any = "", **options: Any) -> Moving:
-    return Moving.of(people, READ if steps is None else steps, Intent.from_options({**OPTIONS, **options}), state_of(state))
+def moving(people: Any = None, steps: Any = None, state: Any = "", **options: Any) -> Moving:
+    return Moving.of(MOVES if people is None else people, READ if steps is None else steps, Intent.from_options({**OPTIONS, **options}), state_of(state))
 
 
 def roster(**given: Any) -> dict[str, Any]:
