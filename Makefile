@@ -65,8 +65,9 @@ unit: ## pytest on tests/unit
 integration: servers ## pytest on tests/integration, against servers on loopback
 	@$(call in,test) pytest -n $(WORKERS) --dist loadfile tests/integration
 
+# What takes long comes first, so that no worker is left with it at the end.
 pytest: servers ## unit and integration in one run
-	@$(call in,test) pytest -n $(WORKERS) --dist loadfile tests/unit tests/integration $(FURTHER)
+	@$(call in,test) pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(FURTHER) tests/integration tests/unit
 
 servers:
 	@$(PYTHON) tests/integration/npm_servers.py

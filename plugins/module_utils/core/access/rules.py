@@ -96,11 +96,15 @@ def split(entry: Mapping[str, Any]) -> list[Rule]:
 
 
 def _singles(kind: Kind | None, inner: Inner) -> list[Inner]:
-    """The content of a rule for each of the values, where it has a list in the place of one."""
+    """The content of a rule for each of the values, where it has a list in the place of one. A list of lists is nothing that is known."""
     if kind is None or kind.listed:
         return [inner]
-    lists = {name: inner[name] for name in (*kind.needs, kind.main) if name and isinstance(inner.get(name), list)}
+    lists = {name: inner[name] for name in (*kind.needs, kind.main) if name and _is_list_of_values(inner.get(name))}
     return [{**inner, **dict(zip(lists, values))} for values in itertools.product(*lists.values())]
+
+
+def _is_list_of_values(value: Any) -> bool:
+    return isinstance(value, list) and not any(isinstance(one, list) for one in value)
 
 
 def distinct(rules: Iterable[Rule]) -> tuple[Rule, ...]:

@@ -23,7 +23,7 @@ from ansible_collections.identityops.lifecycle.plugins.module_utils.core.access.
     with_ids,
 )
 from ansible_collections.identityops.lifecycle.plugins.module_utils.core.errors import InvalidInput
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 ID = "3fa85f64-5717-4562-b3fc-2c963f66afa6"
@@ -351,6 +351,7 @@ _JSON = st.recursive(
 )
 
 
+@example([{"ip": {"ip": [[]]}}])
 @given(st.lists(st.dictionaries(st.sampled_from([*KINDS, "moon"]), _JSON, max_size=2), max_size=3))
 def test_whatever_cloudflare_shows_is_read_and_goes_back(entries):
     for rule in rules_from_wire(entries):
