@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import contextlib
 import os
-import stat
 import tempfile
 
 from .core.errors import InvalidInput, LifecycleError
+from .files.writable import why_not
 
 _ROOM = 4096  # bytes that are reserved; a secret of SCIM has less than 100
 
@@ -27,7 +27,8 @@ class SecretFile:
         self._option = option
         self._reserved = ""
         folder = os.path.dirname(self.path) or "."
-        reason = _why_not(self.path, folder)
+        named = os.path.basename(self.path) or "\0" in self.path
+        reason = why_not(self.path, folder) if named else "it is the name of a folder"
         if reason:
             raise InvalidInput(f"{option}: {path!r} cannot be written: {reason}; nothing was written")
 
@@ -71,20 +72,3 @@ class SecretFile:
             with contextlib.suppress(OSError):
                 os.unlink(self._reserved)
             self._reserved = ""
-
-
-def _why_not(path: str, folder: str) -> str:
-    """Why a file cannot be written, "" if it can."""
-    if "\0" in path:
-        return "it is no valid path"
-    if not os.path.basename(path):
-        return "it is the name of a folder"
-    if not os.path.isdir(folder):
-        return f"the folder {folder!r} does not exist"
-    if os.path.islink(path):
-        return "it is a link, which is not followed"
-    if os.path.lexists(path) and not stat.S_ISREG(os.lstat(path).st_mode):
-        return "it is no regular file"
-    if not os.access(folder, os.W_OK | os.X_OK):
-        return f"the folder {folder!r} cannot be written to"
-    return ""

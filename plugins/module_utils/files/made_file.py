@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import BinaryIO
 
 from ..core.errors import InvalidInput, LifecycleError
+from .writable import why_not
 
 _BLOCK = 1024 * 1024
 
@@ -39,7 +40,7 @@ class MadeFile:
 
     def __enter__(self) -> MadeFile:
         """Raises InvalidInput for a path to which nothing can be written."""
-        reason = _why_not(self.path)
+        reason = "it is a folder" if os.path.isdir(self.path) else why_not(self.path, os.path.dirname(self.path))
         if reason:
             raise InvalidInput(f"{self._option}: {self.path!r} cannot be written: {reason}")
         try:
@@ -116,21 +117,3 @@ class MadeFile:
 
 def _described(size: int, digest: str, mode: int) -> str:
     return f"{size} bytes, sha256 {digest}, mode {mode:04o}"
-
-
-def _why_not(path: str) -> str:
-    """Why a file cannot be written, "" if it can."""
-    folder = os.path.dirname(path)
-    if "\0" in path:
-        return "it is no valid path"
-    if os.path.isdir(path):
-        return "it is a folder"
-    if not os.path.isdir(folder):
-        return f"the folder {folder!r} does not exist"
-    if os.path.islink(path):
-        return "it is a link, which is not followed"
-    if os.path.lexists(path) and not stat.S_ISREG(os.lstat(path).st_mode):
-        return "it is no regular file"
-    if not os.access(folder, os.W_OK | os.X_OK):
-        return f"the folder {folder!r} cannot be written to"
-    return ""
