@@ -29,6 +29,7 @@ from ansible_collections.identityops.lifecycle.tests.unit.plugins.module_utils.c
     leaver,
     problems,
 )
+from ansible_collections.identityops.lifecycle.tests.unit.plugins.module_utils.mortal import Died, Mortal
 
 
 def nobody_else():
@@ -102,30 +103,6 @@ def test_zeros_after_a_loss_of_power(tmp_path):
     append(path, "2")
     assert [entry["mended"]["bytes"] for entry in entries(path)] == [4096, 5000]
     assert subjects(path) == ["1", "2"]
-
-
-class Died(BaseException):
-    """Nothing that is done afterwards counts."""
-
-
-class Mortal:
-    """A process that dies when it has written so many bytes."""
-
-    def __init__(self, room):
-        self.room = room
-        self._write, self._truncate = os.write, os.ftruncate
-
-    def write(self, handle, content):
-        written = self._write(handle, content[: self.room])
-        self.room -= written
-        if self.room <= 0:
-            raise Died
-        return written
-
-    def truncate(self, handle, length):
-        if self.room <= 0:
-            raise Died
-        self._truncate(handle, length)
 
 
 def test_dying_anywhere_also_while_it_sets_aside_what_the_one_before_has_left(tmp_path, monkeypatch):

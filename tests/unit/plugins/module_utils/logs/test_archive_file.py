@@ -17,6 +17,7 @@ from ansible_collections.identityops.lifecycle.plugins.module_utils.core.errors 
 from ansible_collections.identityops.lifecycle.plugins.module_utils.logs.archive import _span
 from ansible_collections.identityops.lifecycle.plugins.module_utils.logs.archive_file import ArchiveFile
 from ansible_collections.identityops.lifecycle.plugins.module_utils.logs.archive_gaps import Gaps
+from ansible_collections.identityops.lifecycle.tests.unit.plugins.module_utils.mortal import Died, Mortal
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -60,29 +61,6 @@ def test_torn_at_every_byte(tmp_path):
         assert run(path, log) == foreseen
         assert path.read_bytes() == whole
         assert run(path, log) == 0
-
-
-class Died(BaseException):
-    """Nothing that is done afterwards counts."""
-
-
-class Mortal:
-    """A process that dies when it has written so many bytes."""
-
-    def __init__(self, room):
-        self.room = room
-        self._write, self._truncate = os.write, os.ftruncate
-
-    def write(self, handle, content):
-        written = self._write(handle, content[: self.room])
-        self.room -= written
-        if self.room <= 0:
-            raise Died
-        return written
-
-    def truncate(self, handle, length):
-        if self.room > 0:
-            self._truncate(handle, length)
 
 
 def test_dying_at_every_byte(tmp_path, monkeypatch):
