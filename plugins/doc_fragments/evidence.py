@@ -50,16 +50,6 @@ attributes:
 
     READING = r"""
 attributes:
-  check_mode:
-    description: Only reads, so check mode makes no difference.
-    support: full
-  diff_mode:
-    description: Returns what changes.
-    support: N/A
-    details: Nothing changes.
-  idempotent:
-    description: A second run writes nothing and reports no change.
-    support: full
   action_group:
     description: Options can be set for all modules of the group in C(module_defaults).
     support: full

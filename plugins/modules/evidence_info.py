@@ -21,6 +21,7 @@ description:
 extends_documentation_fragment:
   - identityops.lifecycle.evidence
   - identityops.lifecycle.evidence.reading
+  - identityops.lifecycle.attributes.host_reading
 options:
   anchor:
     description: The number and the digest of a record, as RV(identityops.lifecycle.evidence#module:anchor) had them. That record has to be there.

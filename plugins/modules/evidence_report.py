@@ -27,6 +27,7 @@ notes:
 extends_documentation_fragment:
   - identityops.lifecycle.evidence
   - identityops.lifecycle.evidence.reading
+  - identityops.lifecycle.attributes.host_reading
 attributes:
   check_mode:
     description: Can run in check mode. Reads and verifies, and says whether a file would change; nothing is written.
